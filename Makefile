@@ -1,0 +1,64 @@
+# `make demo` and `make test` set up all they need in ./.venv; nothing else is required than Python >= 3.11.
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: help demo test check lint types imports vocabulary vocabulary-check test-frameworks conformance faults browser bench clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+$(VENV)/.created:
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.11 found; install one, or run: make PYTHON=/path/to/python"; exit 1; }
+	@bash tools/venv.sh "$(PYTHON)" $(VENV)
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.created pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e '.[demo,causal,server,export,validate]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.created pyproject.toml constraints.txt
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo  ## train 60 small networks, record, validate, query, export, explain
+	$(BIN)/aitia demo
+
+test: $(VENV)/.dev  ## the test suite
+	$(BIN)/python -m pytest -m "not faults and not frameworks and not browser"
+
+check: lint types imports vocabulary-check  ## style, types, layers, generated files
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check src tests tools bench examples
+	$(BIN)/ruff format --check src tests tools bench examples
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+vocabulary: $(VENV)/.dev  ## write vocabulary/terms.py and the JSON-LD context from ontology/
+	$(BIN)/python tools/vocabulary.py
+
+vocabulary-check: $(VENV)/.dev
+	$(BIN)/python tools/vocabulary.py --check
+
+test-frameworks: $(VENV)/.dev  ## tests against PyTorch and other large frameworks
+	$(PIP) install -c constraints.txt 'torch==2.13.0'
+	$(BIN)/python -m pytest -m frameworks
+
+faults: $(VENV)/.dev  ## tests that kill processes, fill disks and damage files
+	$(BIN)/python -m pytest -m faults
+
+browser: $(VENV)/.dev  ## tests that drive a real browser
+	$(BIN)/python -m pytest -m browser
+
+bench: $(VENV)/.dev  ## measure capture, ingest and start-up beside a floor and peers
+	$(BIN)/python -m bench
+
+clean:  ## remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
