@@ -1,0 +1,56 @@
+"""The door between the graph and everything that reads it: SPARQL 1.1, embedded or remote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+
+class Term(NamedTuple):
+    """An RDF term of a result: ``kind`` is ``iri``, ``literal`` or ``bnode``."""
+
+    kind: str
+    value: str
+    datatype: str | None = None
+    language: str | None = None
+
+
+Row = tuple[Term | None, ...]
+
+
+class Solutions(NamedTuple):
+    """The answer to a SELECT: variable names, and rows that come as they are read."""
+
+    variables: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+class Store(Protocol):
+    """Quads at rest. Every method raises ``errors.StoreError`` or a child of it, and nothing else.
+
+    The default graph of a query is the union of all named graphs.
+    """
+
+    def select(self, sparql: str, *, graphs: Sequence[str] = ()) -> Solutions:
+        """Run a SELECT over the union of all graphs, or over the union of ``graphs``."""
+
+    def ask(self, sparql: str, *, graphs: Sequence[str] = ()) -> bool:
+        """Run an ASK."""
+
+    def construct(self, sparql: str, *, graphs: Sequence[str] = ()) -> bytes:
+        """Run a CONSTRUCT or DESCRIBE and return N-Triples."""
+
+    def replace(self, graphs: Mapping[str, bytes]) -> None:
+        """Replace each named graph by N-Quads bytes; the whole is there afterwards, or redone.
+
+        The bytes of a graph hold quads of that graph alone; empty bytes drop it.
+        """
+
+    def dump(self, graph: str) -> bytes:
+        """Return one graph as N-Quads."""
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of all named graphs, sorted."""
+
+    def close(self) -> None:
+        """Flush and release the store."""
