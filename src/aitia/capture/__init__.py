@@ -1,0 +1,1 @@
+"""Observing a run: light, guarded, never in its way."""

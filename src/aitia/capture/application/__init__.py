@@ -1,0 +1,1 @@
+"""Adapters of the application layer: files, arrays, tables."""

@@ -1,0 +1,1 @@
+"""Adapters of the model layer: architectures, training configurations, learning curves."""

@@ -1,0 +1,1 @@
+"""Adapters of the platform layer: interpreter, packages, source revision, environment."""

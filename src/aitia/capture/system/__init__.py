@@ -1,0 +1,1 @@
+"""Adapters of the system layer: hosts, processors, accelerators, allocations, telemetry."""

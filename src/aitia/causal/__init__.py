@@ -1,0 +1,1 @@
+"""From feature table to causal claims, which are records again."""

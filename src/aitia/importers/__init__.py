@@ -1,0 +1,1 @@
+"""Readers of what other systems write: each turns its input into records."""

@@ -1,0 +1,1 @@
+"""From journals to the store: map, validate, quarantine, commit."""

@@ -1,0 +1,1 @@
+"""Append-only files of records, one per process: what survives a kill."""

@@ -1,0 +1,1 @@
+"""SPARQL 1.1 over HTTP, and pages to look at."""

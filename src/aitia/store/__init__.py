@@ -1,0 +1,1 @@
+"""Quads at rest, behind one port."""

@@ -1,0 +1,1 @@
+"""Public doubles: memory sink, manual clock, seeded ids, fake GPU."""

@@ -1,0 +1,1 @@
+"""Judging a graph by the shapes."""
