@@ -1,0 +1,390 @@
+"""From records to triples: the rules of ``docs/reference/graph.md``, without IO.
+
+Invariants: the same records in any order give the same triples; no blank node is made; every
+triple is traced to the record, or the records, that it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from aitia.errors import RecordError
+from aitia.ingest import curves
+from aitia.ingest.dataflow import Dataflow
+from aitia.ingest.series import SeriesBuilder, SeriesFiles
+from aitia.ingest.triples import (
+    COMMENT,
+    LABEL,
+    A,
+    Names,
+    Triple,
+    below,
+    class_term,
+    natural,
+    node,
+    objects,
+    property_term,
+    relation_term,
+    term,
+)
+from aitia.records import prov
+from aitia.records.prov import Record
+from aitia.records.values import Ref, Value
+from aitia.store.graphs import bundle
+from aitia.vocabulary import literals
+from aitia.vocabulary.iris import role_iri
+from aitia.vocabulary.terms import ANCESTORS, INDIVIDUALS
+
+RECORDER = "https://w3id.org/aitia/recorder/"
+
+
+class Origin(NamedTuple):
+    """Who wrote a journal: the recorder's name and version."""
+
+    recorder: str
+    version: str
+
+
+class Mapper:
+    """Maps the records of one run by one recorder.
+
+    Parameters
+    ----------
+    run:
+        The run's UUID.
+    origin:
+        The recorder, whose bundle the triples lie in.
+    files:
+        Where long series go; None keeps them in the graph.
+    """
+
+    def __init__(self, run: str, origin: Origin, files: SeriesFiles | None = None) -> None:
+        self.run = run
+        self.origin = origin
+        self.graph = bundle(run, origin.recorder)
+        self.root = node(f"urn:uuid:{run}")
+        self.agent = node(f"{RECORDER}{origin.recorder}#{origin.version}")
+        self.series = SeriesBuilder(files)
+        self.dataflow = Dataflow()
+        self._types: dict[str, str] = {}
+        self._began: dict[str, int] = {}
+        self._ended: dict[str, int] = {}
+        self._usages: dict[str, int] = {}
+        self._notes = 0
+        self._opened: dict[str, bool] = {}
+        self._current = -1
+
+    def map(self, record: Record, scope: str, index: int) -> list[Triple]:
+        """Return the triples of one record; ``index`` names it, ``scope`` its process.
+
+        Raises
+        ------
+        RecordError
+            When the record uses a term that the ontology lacks, or a value that cannot be.
+        """
+        self._current = index
+        rule = _RULES.get(type(record))
+        if rule is None:
+            raise RecordError(f"no rule for a {type(record).__name__}")
+        return list(rule(self, record, Names(self.run, scope)))
+
+    def finish(self, *, alive: bool) -> list[Triple]:
+        """Return what follows from all records together: series, durations, statuses, dataflow.
+
+        Parameters
+        ----------
+        alive:
+            Whether a process that writes this run still lives; if not, what has not ended was
+            interrupted, and the graph says that this was inferred.
+        """
+        found: list[Triple] = []
+        for here, began in self._began.items():
+            if here in self._ended:
+                seconds = max(0, self._ended[here] - began) / 1e9
+                found.append((here, term("aitia:durationSeconds"), literals.double(seconds)))
+            elif alive:
+                found.append((here, term("aitia:status"), term("aitia:Running")))
+            else:
+                found.append((here, term("aitia:status"), term("aitia:Interrupted")))
+                found.append((here, term("aitia:statusInferred"), literals.boolean(True)))
+        classifier = below(self.root, "curve-classifier")
+        training = {here for here, kind in self._types.items() if _is_training(kind)}
+        curve_triples = list(self.series.triples(training, classifier))
+        found += curve_triples
+        if any(subject == classifier for subject, _, _ in curve_triples):
+            found += self._classifier(classifier)
+        found += self.dataflow.triples()
+        return found
+
+    def _classifier(self, here: str) -> Iterator[Triple]:
+        yield here, A, term("prov:Activity")
+        yield here, LABEL, literals.quote(f"learning-curve classifier {curves.VERSION}")
+        yield here, COMMENT, literals.quote(curves.RULE)
+        yield here, term("prov:wasAssociatedWith"), self.agent
+
+    def describe(self, digest: str) -> Iterator[Triple]:
+        """Yield the statements about the bundle itself and its recorder."""
+        here = node(self.graph)
+        yield here, A, term("aitia:CaptureBundle")
+        yield here, LABEL, literals.quote(f"recorded by {self.origin.recorder}")
+        yield here, term("aitia:aboutSubject"), self.root
+        yield here, term("prov:wasAttributedTo"), self.agent
+        yield here, term("aitia:sha256"), literals.quote(digest)
+        yield self.agent, A, term("aitia:CaptureAdapter")
+        yield self.agent, LABEL, literals.quote(self.origin.recorder)
+        yield self.agent, term("aitia:versionLabel"), literals.quote(self.origin.version)
+
+    def sources(self, subject: str) -> list[int]:
+        """Return the records that a derived node (series, measurement) rests on."""
+        return self.series.records_of(subject)
+
+    def _run_started(self, record: prov.RunStarted, names: Names) -> Iterator[Triple]:
+        here = self.root
+        self.series.began = record.time
+        yield from self._began_activity(here, record.type, record.name, record.time)
+        if record.parent is not None:
+            yield here, term("aitia:partOfExecution"), names(record.parent)
+        if record.plan is not None:
+            yield here, term("aitia:enacts"), names(record.plan)
+        if record.agent is not None:
+            yield here, term("prov:wasAssociatedWith"), names(record.agent)
+        yield from self._attributes(here, record.attributes, names)
+
+    def _began_activity(self, here: str, kind: str, name: str, time: int) -> Iterator[Triple]:
+        kind_term = class_term(kind)
+        self._types[here] = kind
+        self._began[here] = time
+        yield here, A, kind_term
+        yield here, LABEL, literals.quote(name)
+        yield here, term("prov:startedAtTime"), literals.date_time(time)
+
+    def _run_ended(self, record: prov.RunEnded, names: Names) -> Iterator[Triple]:
+        yield from self._end(self.root, record, names)
+
+    def _end(self, here: str, record: prov.RunEnded | prov.Ended, names: Names) -> Iterator[Triple]:
+        status = f"aitia:{record.status}"
+        if status not in INDIVIDUALS:
+            raise RecordError(f"status {record.status!r}", expected="one of aitia:ExecutionStatus")
+        self._ended[here] = record.time
+        yield here, term("prov:endedAtTime"), literals.date_time(record.time)
+        yield here, term("aitia:status"), term(status)
+        if record.error:
+            yield here, term("aitia:errorMessage"), literals.quote(record.error)
+        yield from self._attributes(here, record.attributes, names)
+
+    def _started(self, record: prov.Started, names: Names) -> Iterator[Triple]:
+        here = names(record.id)
+        yield from self._began_activity(here, record.type, record.name, record.time)
+        yield here, term("aitia:partOfExecution"), names(record.parent)
+        for name, value in record.used.items():
+            if isinstance(value, Ref):
+                yield from self._usage(here, names(value.id), name, None)
+            else:
+                yield from self._set(here, name, value, names)
+
+    def _task_ended(self, record: prov.Ended, names: Names) -> Iterator[Triple]:
+        here = names(record.id)
+        yield from self._end(here, record, names)
+        for name, value in record.generated.items():
+            if isinstance(value, Ref):
+                yield from self._generation(names(value.id), here, name, None)
+                continue
+            output = below(here, "out", name)
+            yield output, A, term("prov:Entity")
+            yield output, LABEL, literals.quote(name)
+            yield output, term("prov:value"), natural(value, names)
+            yield output, term("prov:wasGeneratedBy"), here
+
+    def _attributes(self, here: str, attributes: Any, names: Names) -> Iterator[Triple]:
+        for prop, value in attributes.items():
+            predicate = property_term(prop)
+            for text in objects(prop, value, names):
+                yield here, predicate, text
+
+    def _entity(self, record: prov.Entity, names: Names) -> Iterator[Triple]:
+        here = names(record.id)
+        yield here, A, class_term(record.type)
+        if record.label is not None:
+            yield here, LABEL, literals.quote(record.label)
+        if record.digest is not None:
+            yield here, term("aitia:sha256"), literals.quote(record.digest)
+        yield from self._attributes(here, record.attributes, names)
+
+    def _used(self, record: prov.Used, names: Names) -> Iterator[Triple]:
+        here, entity = names(record.activity), names(record.entity)
+        if record.relation != "prov:used":
+            yield here, relation_term(record.relation), entity
+            if "prov:used" not in ANCESTORS.get(record.relation, ()):
+                return
+        yield from self._usage(here, entity, record.role, record.time)
+
+    def _usage(
+        self, here: str, entity: str, role: str | None, time: int | None
+    ) -> Iterator[Triple]:
+        yield here, term("prov:used"), entity
+        self.dataflow.used(here, entity)
+        if role is not None or time is not None:
+            yield from self._qualified(here, "Usage", (entity,), role, time)
+
+    def _generated(self, record: prov.Generated, names: Names) -> Iterator[Triple]:
+        here, entity = names(record.activity), names(record.entity)
+        if record.relation != "prov:generated":
+            yield here, relation_term(record.relation), entity
+        yield from self._generation(entity, here, record.role, record.time)
+
+    def _generation(
+        self, entity: str, activity: str, role: str | None, time: int | None
+    ) -> Iterator[Triple]:
+        yield entity, term("prov:wasGeneratedBy"), activity
+        self.dataflow.generated(activity, entity)
+        if role is not None or time is not None:
+            yield from self._qualified(entity, "Generation", (activity,), role, time)
+
+    def _qualified(
+        self, here: str, kind: str, targets: tuple[str, ...], role: str | None, time: int | None
+    ) -> Iterator[Triple]:
+        """Yield the qualified form of a relation (PROV-O §3.3), under a name that never changes.
+
+        The name holds the digest of what distinguishes two such relations, so that a relation
+        said twice is one node.
+        """
+        from hashlib import sha256
+
+        facts = "|".join((here, kind, *targets, role or "", str(time or "")))
+        key = sha256(facts.encode()).hexdigest()[:12]
+        qualified = below(here if here.startswith("<urn:uuid:") else self.root, kind.lower(), key)
+        yield here, term(f"prov:qualified{kind}"), qualified
+        yield qualified, A, term(f"prov:{kind}")
+        yield qualified, term(_QUALIFIED_TARGET[kind]), targets[0]
+        if role is not None:
+            yield qualified, term("prov:hadRole"), node(role_iri(role))
+            yield node(role_iri(role)), A, term("prov:Role")
+            yield node(role_iri(role)), LABEL, literals.quote(role)
+        if time is not None:
+            yield qualified, term("prov:atTime"), literals.date_time(time)
+        for extra in targets[1:]:
+            yield qualified, term(_QUALIFIED_EXTRA[kind]), extra
+
+    def _invalidated(self, record: prov.Invalidated, names: Names) -> Iterator[Triple]:
+        entity, activity = names(record.entity), names(record.activity)
+        yield entity, term("prov:wasInvalidatedBy"), activity
+        if record.time is not None:
+            yield from self._qualified(entity, "Invalidation", (activity,), None, record.time)
+
+    def _derived(self, record: prov.Derived, names: Names) -> Iterator[Triple]:
+        here, source = names(record.derived), names(record.source)
+        yield here, term("prov:wasDerivedFrom"), source
+        if record.relation != "prov:wasDerivedFrom":
+            yield here, relation_term(record.relation), source
+        if record.activity is not None:
+            targets = (source, names(record.activity))
+            yield from self._qualified(here, "Derivation", targets, None, None)
+
+    def _attributed(self, record: prov.Attributed, names: Names) -> Iterator[Triple]:
+        here, agent = names(record.entity), names(record.agent)
+        yield here, term("prov:wasAttributedTo"), agent
+        if record.role is not None:
+            yield from self._qualified(here, "Attribution", (agent,), record.role, None)
+
+    def _associated(self, record: prov.Associated, names: Names) -> Iterator[Triple]:
+        here, agent = names(record.activity), names(record.agent)
+        yield here, term("prov:wasAssociatedWith"), agent
+        if record.role is not None or record.plan is not None:
+            plan = () if record.plan is None else (names(record.plan),)
+            yield from self._qualified(here, "Association", (agent, *plan), record.role, None)
+
+    def _delegated(self, record: prov.Delegated, names: Names) -> Iterator[Triple]:
+        here, boss = names(record.delegate), names(record.responsible)
+        yield here, term("prov:actedOnBehalfOf"), boss
+        if record.activity is not None:
+            targets = (boss, names(record.activity))
+            yield from self._qualified(here, "Delegation", targets, None, None)
+
+    def _specialised(self, record: prov.Specialised, names: Names) -> Iterator[Triple]:
+        yield names(record.specific), term("prov:specializationOf"), names(record.general)
+
+    def _member(self, record: prov.Member, names: Names) -> Iterator[Triple]:
+        yield names(record.collection), term("prov:hadMember"), names(record.entity)
+
+    def _informed(self, record: prov.Informed, names: Names) -> Iterator[Triple]:
+        yield names(record.informed), term("prov:wasInformedBy"), names(record.informant)
+
+    def _setting(self, record: prov.Setting, names: Names) -> Iterator[Triple]:
+        here = names(record.subject)
+        yield from self._set(here, record.name, record.value, names)
+        if record.unit is not None:
+            setting = below(here, "setting", record.name)
+            yield setting, term("aitia:unitCode"), literals.quote(record.unit)
+
+    def _set(self, here: str, name: str, value: Value, names: Names) -> Iterator[Triple]:
+        setting = below(here, "setting", name)
+        yield here, term("aitia:hasSetting"), setting
+        yield setting, A, term("aitia:ParameterSetting")
+        yield setting, term("aitia:settingName"), literals.quote(name)
+        yield setting, term("aitia:settingValue"), natural(value, names)
+        if here == self.root or here in self._types:
+            yield here, term("prov:used"), setting
+
+    def _point(self, record: prov.Point, names: Names) -> Iterator[Triple]:
+        self.series.add_point(names(record.subject), record, self._current)
+        return iter(())
+
+    def _points(self, record: prov.Points, names: Names) -> Iterator[Triple]:
+        self.series.add_points(names(record.subject), record, self._current)
+        return iter(())
+
+    def _note(self, record: prov.Note, names: Names) -> Iterator[Triple]:
+        from hashlib import sha256
+
+        key = sha256(repr((names.scope, record)).encode()).hexdigest()[:12]
+        here = below(self.root, "note", key)
+        count = literals.typed(str(record.count), literals.XSD + "nonNegativeInteger")
+        yield here, A, term("aitia:CaptureNote")
+        yield here, term("aitia:noteKind"), literals.quote(record.kind)
+        yield here, COMMENT, literals.quote(record.text)
+        yield here, term("aitia:noteCount"), count
+        yield here, term("aitia:aboutSubject"), names(record.subject)
+        yield here, term("prov:wasAttributedTo"), self.agent
+
+
+def _is_training(kind: str) -> bool:
+    return kind == "aitia:TrainingRun" or "aitia:TrainingRun" in ANCESTORS.get(kind, ())
+
+
+_QUALIFIED_TARGET = {
+    "Usage": "prov:entity",
+    "Generation": "prov:activity",
+    "Invalidation": "prov:activity",
+    "Derivation": "prov:entity",
+    "Attribution": "prov:agent",
+    "Association": "prov:agent",
+    "Delegation": "prov:agent",
+}
+_QUALIFIED_EXTRA = {
+    "Derivation": "prov:hadActivity",
+    "Association": "prov:hadPlan",
+    "Delegation": "prov:hadActivity",
+}
+
+_RULES: dict[type[Any], Callable[..., Iterator[Triple]]] = {
+    prov.RunStarted: Mapper._run_started,
+    prov.RunEnded: Mapper._run_ended,
+    prov.Started: Mapper._started,
+    prov.Ended: Mapper._task_ended,
+    prov.Entity: Mapper._entity,
+    prov.Used: Mapper._used,
+    prov.Generated: Mapper._generated,
+    prov.Invalidated: Mapper._invalidated,
+    prov.Derived: Mapper._derived,
+    prov.Attributed: Mapper._attributed,
+    prov.Associated: Mapper._associated,
+    prov.Delegated: Mapper._delegated,
+    prov.Specialised: Mapper._specialised,
+    prov.Member: Mapper._member,
+    prov.Informed: Mapper._informed,
+    prov.Setting: Mapper._setting,
+    prov.Point: Mapper._point,
+    prov.Points: Mapper._points,
+    prov.Note: Mapper._note,
+}

@@ -1,0 +1,154 @@
+"""Triples as N-Triples text: the terms of the vocabulary, and values typed by the range of a property."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from aitia.errors import RecordError
+from aitia.records.values import Json, Ref, Typed, Value
+from aitia.vocabulary import literals
+from aitia.vocabulary.iris import expand, resolve
+from aitia.vocabulary.lookup import unknown_term
+from aitia.vocabulary.terms import CLASSES, DATA_PROPERTIES, OBJECT_PROPERTIES, RANGES
+
+Triple = tuple[str, str, str]
+"""Subject, predicate and object, each in N-Triples syntax."""
+
+_INTEGERS = {
+    "xsd:integer": None,
+    "xsd:nonNegativeInteger": 0,
+    "xsd:positiveInteger": 1,
+}
+
+
+@lru_cache(maxsize=4096)
+def node(iri: str) -> str:
+    """Return an IRI in N-Triples syntax."""
+    return literals.iri(iri)
+
+
+@lru_cache(maxsize=1024)
+def term(curie: str) -> str:
+    """Return the N-Triples IRI of a CURIE."""
+    return literals.iri(expand(curie))
+
+
+A = term("rdf:type")
+LABEL = term("rdfs:label")
+COMMENT = term("rdfs:comment")
+
+
+@lru_cache(maxsize=1024)
+def class_term(curie: str) -> str:
+    """Return the N-Triples IRI of a class, refusing one that the ontology lacks."""
+    return _known(curie, CLASSES, "class")
+
+
+@lru_cache(maxsize=1024)
+def relation_term(curie: str) -> str:
+    """Return the N-Triples IRI of an object property, refusing one that the ontology lacks."""
+    return _known(curie, OBJECT_PROPERTIES, "relation")
+
+
+@lru_cache(maxsize=1024)
+def property_term(curie: str) -> str:
+    """Return the N-Triples IRI of any property, refusing one that the ontology lacks."""
+    return _known(curie, DATA_PROPERTIES | OBJECT_PROPERTIES, "property")
+
+
+def _known(curie: str, terms: frozenset[str], kind: str) -> str:
+    if curie.startswith(("aitia:", "prov:")) and curie not in terms:
+        names = {name.partition(":")[2] for name in terms if name.startswith(curie.split(":")[0])}
+        raise RecordError(unknown_term(curie, names), expected=f"a {kind} of the ontology")
+    return term(curie)
+
+
+class Names:
+    """Resolves the ids of one process's records to N-Triples IRIs."""
+
+    def __init__(self, run: str, scope: str = "") -> None:
+        self.run = run
+        self.scope = scope
+        self._cache: dict[str, str] = {}
+
+    def __call__(self, local: str) -> str:
+        """Return the node that a record calls ``local``."""
+        found = self._cache.get(local)
+        if found is None:
+            found = literals.iri(resolve(local, self.run, self.scope))
+            self._cache[local] = found
+        return found
+
+
+def below(subject: str, *path: str) -> str:
+    """Return the node ``<subject/path…>``; the run's own node gets a fragment first."""
+    from aitia.vocabulary.iris import slug
+
+    tail = "/".join(slug(part) for part in path)
+    joint = "/" if "#" in subject or not subject.startswith("<urn:uuid:") else "#"
+    return f"{subject[:-1]}{joint}{tail}>"
+
+
+def natural(value: Value | list[Value] | None, names: Names) -> str:
+    """Return the object for a value of no declared range."""
+    if isinstance(value, bool):
+        return literals.boolean(value)
+    if isinstance(value, int):
+        return literals.integer(value)
+    if isinstance(value, float):
+        return literals.double(value)
+    if isinstance(value, str):
+        return literals.quote(value)
+    if isinstance(value, Typed):
+        return literals.typed(value.lexical, expand(value.datatype))
+    if isinstance(value, Ref):
+        return names(value.id)
+    return literals.json_literal(plain(value))
+
+
+def plain(value: Any) -> Any:
+    """Return a journal value as JSON data."""
+    if isinstance(value, Json):
+        return value.data
+    if isinstance(value, Typed):
+        return value.lexical
+    if isinstance(value, Ref):
+        return value.id
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+def objects(prop: str, value: Value | list[Value], names: Names) -> Iterable[str]:
+    """Yield the objects of one attribute: the range of the property decides the datatype.
+
+    A value that does not fit the range keeps its own type, so that the shapes catch it and say so.
+    """
+    if prop in OBJECT_PROPERTIES:
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, Ref):
+                raise RecordError(f"{prop} = {item!r}", expected="a reference to a thing")
+            yield names(item.id)
+        return
+    kind = RANGES.get(prop, "")
+    if kind == "rdfs:Literal" and isinstance(value, (list, Json)):
+        yield literals.json_literal(plain(value))
+        return
+    for item in value if isinstance(value, list) else [value]:
+        yield _fitted(kind, item, names)
+
+
+def _fitted(kind: str, value: Value, names: Names) -> str:
+    if kind == "xsd:double" and not isinstance(value, bool):
+        number = literals.to_float(value)
+        if number is not None:
+            return literals.double(number)
+    elif kind in _INTEGERS and isinstance(value, int) and not isinstance(value, bool):
+        least = _INTEGERS[kind]
+        if least is None or value >= least:
+            return literals.typed(str(value), expand(kind))
+    elif kind == "xsd:anyURI" and isinstance(value, str):
+        return literals.typed(value, expand(kind))
+    return natural(value, names)
