@@ -16,40 +16,22 @@ MIN_POINTS = 5
 """Fewer values than this are not a curve."""
 
 RULE = (
-    "Values are oriented so that higher is better; gain is best minus first. Diverger: a value is not "
-    "finite, or the last is worse than the first by more than a tenth of its size. NeverLearner: the gain is under "
-    "0.05 and the best under 0.5 where all values lie in 0..1 and higher is better, else the gain is under 5 % of "
-    "the first value's size. Overfitter: the best lies in the first three quarters and a fifth of the gain was "
-    "lost since. Else by the share of the curve at which half of the gain is reached: EarlyLearner up to "
-    "0.2, LateLearner from 0.5, SteadyLearner between. At least 5 values."
+    "Values are oriented so that higher is better; gain is best minus first. Diverger: a value "
+    "is not finite, or the last is worse than the first by more than a tenth of its size. "
+    "NeverLearner: the gain is under 0.05 and the best under 0.5 where all values lie in 0..1 "
+    "and higher is better, else the gain is under 5 % of the first value's size. Overfitter: the "
+    "best lies in the first three quarters and a fifth of the gain was lost since. Else by the "
+    "share of the curve at which half of the gain is reached: EarlyLearner up to 0.2, "
+    "LateLearner from 0.5, SteadyLearner between. At least 5 values."
 )
 
 _HIGHER = (
-    "acc",
-    "f1",
-    "auc",
-    "precision",
-    "recall",
-    "r2",
-    "score",
-    "bleu",
-    "rouge",
-    "map",
-    "iou",
-    "dice",
+    *("acc", "f1", "auc", "precision", "recall", "r2", "score"),
+    *("bleu", "rouge", "map", "iou", "dice"),
 )
 _LOWER = (
-    "loss",
-    "err",
-    "mse",
-    "mae",
-    "rmse",
-    "perplexity",
-    "nll",
-    "cost",
-    "divergence",
-    "fid",
-    "wer",
+    *("loss", "err", "mse", "mae", "rmse", "perplexity", "nll"),
+    *("cost", "divergence", "fid", "wer"),
 )
 
 
@@ -94,6 +76,6 @@ def classify(values: Sequence[float], *, higher: bool) -> str | None:
 
 
 def _never(values: Sequence[float], gain: float, *, higher: bool) -> bool:
-    if higher and 0 <= min(values) and max(values) <= 1:
+    if higher and min(values) >= 0 and max(values) <= 1:
         return gain < 0.05 and max(values) < 0.5
     return gain < 0.05 * abs(values[0])

@@ -19,39 +19,41 @@ class Dataflow:
 
     def __init__(self) -> None:
         self._used: dict[str, set[str]] = defaultdict(set)
-        self._generated: dict[str, set[str]] = defaultdict(set)
+        self._makers: dict[str, set[str]] = defaultdict(set)
+        self._inputs: dict[str, set[str]] = defaultdict(set)
+        self._outputs: dict[str, set[str]] = defaultdict(set)
 
-    def used(self, activity: str, entity: str) -> None:
-        """Note that ``activity`` used ``entity``."""
+    def used(self, activity: str, entity: str, *, argument: bool) -> None:
+        """Note that ``activity`` used ``entity``, perhaps as an argument of its function."""
         self._used[activity].add(entity)
+        if argument:
+            self._inputs[activity].add(entity)
 
-    def generated(self, activity: str, entity: str) -> None:
-        """Note that ``activity`` generated ``entity``."""
-        self._generated[activity].add(entity)
+    def generated(self, activity: str, entity: str, *, returned: bool) -> None:
+        """Note that ``activity`` generated ``entity``, perhaps as what its function returned."""
+        self._makers[entity].add(activity)
+        if returned:
+            self._outputs[activity].add(entity)
 
-    def triples(self) -> Iterator[Triple]:
-        """Yield derivations between inputs and outputs, and communication between tasks."""
-        makers = defaultdict(set)
-        for activity, entities in self._generated.items():
-            for entity in entities:
-                makers[entity].add(activity)
-        for activity in sorted(self._used):
-            for entity in sorted(self._used[activity]):
-                for maker in sorted(makers.get(entity, ())):
-                    if maker != activity:
-                        yield activity, term("prov:wasInformedBy"), maker
-        for activity in sorted(self._generated):
-            if not _is_task(activity):
-                continue
-            for output in sorted(self._generated[activity]):
-                for source in sorted(self._used.get(activity, ())):
-                    if source != output:
-                        yield from _derivation(output, source, activity)
+    def triples(self, training: set[str]) -> Iterator[Triple]:
+        """Yield derivations between inputs and outputs, and communication between tasks.
 
-
-def _is_task(activity: str) -> bool:
-    # A run uses and generates all that its tasks do: only a single task ties outputs to inputs.
-    return "#" in activity
+        Parameters
+        ----------
+        training:
+            The training runs: what they generated rests on their inputs, returned or not.
+        """
+        for entity, makers in self._makers.items():
+            for maker in makers & training:
+                self._outputs[maker].add(entity)
+        for activity, entities in sorted(self._used.items()):
+            makers = {maker for entity in entities for maker in self._makers.get(entity, ())}
+            for maker in sorted(makers - {activity}):
+                yield activity, term("prov:wasInformedBy"), maker
+        for activity, outputs in sorted(self._outputs.items()):
+            for output in sorted(outputs):
+                for source in sorted(self._inputs.get(activity, set()) - {output}):
+                    yield from _derivation(output, source, activity)
 
 
 def _derivation(output: str, source: str, activity: str) -> Iterator[Triple]:

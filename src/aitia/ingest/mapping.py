@@ -34,7 +34,7 @@ from aitia.records.values import Ref, Value
 from aitia.store.graphs import bundle
 from aitia.vocabulary import literals
 from aitia.vocabulary.iris import role_iri
-from aitia.vocabulary.terms import ANCESTORS, INDIVIDUALS
+from aitia.vocabulary.terms import ANCESTORS, INDIVIDUALS, MODULES
 
 RECORDER = "https://w3id.org/aitia/recorder/"
 
@@ -70,9 +70,7 @@ class Mapper:
         self._types: dict[str, str] = {}
         self._began: dict[str, int] = {}
         self._ended: dict[str, int] = {}
-        self._usages: dict[str, int] = {}
-        self._notes = 0
-        self._opened: dict[str, bool] = {}
+        self._settings: list[tuple[str, str]] = []
         self._current = -1
 
     def map(self, record: Record, scope: str, index: int) -> list[Triple]:
@@ -114,7 +112,9 @@ class Mapper:
         found += curve_triples
         if any(subject == classifier for subject, _, _ in curve_triples):
             found += self._classifier(classifier)
-        found += self.dataflow.triples()
+        found += self.dataflow.triples(training)
+        activities = self._types.keys() | {self.root}
+        found += [(s, term("prov:used"), o) for s, o in self._settings if s in activities]
         return found
 
     def _classifier(self, here: str) -> Iterator[Triple]:
@@ -179,6 +179,7 @@ class Mapper:
         yield here, term("aitia:partOfExecution"), names(record.parent)
         for name, value in record.used.items():
             if isinstance(value, Ref):
+                self.dataflow.used(here, names(value.id), argument=True)
                 yield from self._usage(here, names(value.id), name, None)
             else:
                 yield from self._set(here, name, value, names)
@@ -188,6 +189,7 @@ class Mapper:
         yield from self._end(here, record, names)
         for name, value in record.generated.items():
             if isinstance(value, Ref):
+                self.dataflow.generated(here, names(value.id), returned=True)
                 yield from self._generation(names(value.id), here, name, None)
                 continue
             output = below(here, "out", name)
@@ -217,13 +219,15 @@ class Mapper:
             yield here, relation_term(record.relation), entity
             if "prov:used" not in ANCESTORS.get(record.relation, ()):
                 return
+        # aitia:trainedOn and its like say that the outputs rest on the input; aitia:ranOn does not.
+        argument = MODULES.get(record.relation) in ("model", "application")
+        self.dataflow.used(here, entity, argument=argument)
         yield from self._usage(here, entity, record.role, record.time)
 
     def _usage(
         self, here: str, entity: str, role: str | None, time: int | None
     ) -> Iterator[Triple]:
         yield here, term("prov:used"), entity
-        self.dataflow.used(here, entity)
         if role is not None or time is not None:
             yield from self._qualified(here, "Usage", (entity,), role, time)
 
@@ -231,13 +235,13 @@ class Mapper:
         here, entity = names(record.activity), names(record.entity)
         if record.relation != "prov:generated":
             yield here, relation_term(record.relation), entity
+        self.dataflow.generated(here, entity, returned=False)
         yield from self._generation(entity, here, record.role, record.time)
 
     def _generation(
         self, entity: str, activity: str, role: str | None, time: int | None
     ) -> Iterator[Triple]:
         yield entity, term("prov:wasGeneratedBy"), activity
-        self.dataflow.generated(activity, entity)
         if role is not None or time is not None:
             yield from self._qualified(entity, "Generation", (activity,), role, time)
 
@@ -323,8 +327,7 @@ class Mapper:
         yield setting, A, term("aitia:ParameterSetting")
         yield setting, term("aitia:settingName"), literals.quote(name)
         yield setting, term("aitia:settingValue"), natural(value, names)
-        if here == self.root or here in self._types:
-            yield here, term("prov:used"), setting
+        self._settings.append((here, setting))
 
     def _point(self, record: prov.Point, names: Names) -> Iterator[Triple]:
         self.series.add_point(names(record.subject), record, self._current)
@@ -339,7 +342,7 @@ class Mapper:
 
         key = sha256(repr((names.scope, record)).encode()).hexdigest()[:12]
         here = below(self.root, "note", key)
-        count = literals.typed(str(record.count), literals.XSD + "nonNegativeInteger")
+        count = literals.typed(str(record.occurrences), literals.XSD + "nonNegativeInteger")
         yield here, A, term("aitia:CaptureNote")
         yield here, term("aitia:noteKind"), literals.quote(record.kind)
         yield here, COMMENT, literals.quote(record.text)

@@ -111,9 +111,7 @@ class SeriesBuilder:
     def _number(name: str, value: object) -> float:
         number = literals.to_float(value)
         if number is None:
-            raise RecordError(
-                f"{name} = {value!r}", expected="a number", next_step="log numbers only"
-            )
+            raise RecordError(f"{name} = {value!r}", expected="a number")
         return number
 
     def records_of(self, subject: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""Triples as N-Triples text: the terms of the vocabulary, and values typed by the range of a property."""
+"""Triples as N-Triples text: terms, and values typed by the range of their property."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 >>> from aitia.records import Entity, encode, decode
 >>> line = encode(Entity("ni:///sha-256;abc", "aitia:Dataset", "digits"))
->>> decode(line)
-Entity(id='ni:///sha-256;abc', type='aitia:Dataset', label='digits', digest=None, attributes={})
+>>> decode(line).label
+'digits'
 """
 
 from aitia.records.codec import VERSION, decode, encode

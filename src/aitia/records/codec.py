@@ -95,7 +95,7 @@ _FIELDS: dict[str, tuple[type[Any], dict[str, str]]] = {
             "probe": "probe",
         },
     ),
-    "note": (prov.Note, {"kind": "kind", "text": "text", "c": "count", "n": "subject"}),
+    "note": (prov.Note, {"kind": "kind", "text": "text", "c": "occurrences", "n": "subject"}),
 }
 
 

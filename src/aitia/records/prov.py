@@ -12,11 +12,15 @@ Times are UTC nanoseconds since the Unix epoch. Types and relations are CURIEs o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from aitia.records.values import Value
 
 Attributes = Mapping[str, Value | list[Value]]
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""The empty mapping that stands for a field left out."""
 
 
 class RunStarted(NamedTuple):
@@ -33,7 +37,7 @@ class RunStarted(NamedTuple):
     parent: str | None = None
     plan: str | None = None
     agent: str | None = None
-    attributes: Attributes = {}
+    attributes: Attributes = NOTHING
 
 
 class RunEnded(NamedTuple):
@@ -42,7 +46,7 @@ class RunEnded(NamedTuple):
     time: int
     status: str = "Completed"
     error: str | None = None
-    attributes: Attributes = {}
+    attributes: Attributes = NOTHING
 
 
 class Started(NamedTuple):
@@ -56,7 +60,7 @@ class Started(NamedTuple):
     time: int
     type: str = "aitia:TaskRun"
     parent: str = ""
-    used: Mapping[str, Value] = {}
+    used: Mapping[str, Value] = NOTHING
 
 
 class Ended(NamedTuple):
@@ -66,8 +70,8 @@ class Ended(NamedTuple):
     time: int
     status: str = "Completed"
     error: str | None = None
-    generated: Mapping[str, Value] = {}
-    attributes: Attributes = {}
+    generated: Mapping[str, Value] = NOTHING
+    attributes: Attributes = NOTHING
 
 
 class Entity(NamedTuple):
@@ -81,7 +85,7 @@ class Entity(NamedTuple):
     type: str
     label: str | None = None
     digest: str | None = None
-    attributes: Attributes = {}
+    attributes: Attributes = NOTHING
 
 
 class Used(NamedTuple):
@@ -210,7 +214,7 @@ class Note(NamedTuple):
 
     kind: str
     text: str
-    count: int = 1
+    occurrences: int = 1
     subject: str = ""
 
 

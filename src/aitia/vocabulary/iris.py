@@ -80,14 +80,17 @@ def expand(curie: str) -> str:
 def resolve(local: str, run: str, scope: str = "") -> str:
     """Return the IRI of a thing named in a record of run ``run`` by a process of scope ``scope``.
 
-    Absolute IRIs (``ni:``, ``urn:``, ``http:``, ``https:``, ``file:``, ``pkg:``) and CURIEs of the vocabulary pass.
+    Absolute IRIs (``ni:``, ``urn:``, ``http:``, ``https:``, ``file:``, ``pkg:``) and CURIEs of
+    the vocabulary pass.
     """
     base = "urn:uuid:" + run
     if not local:
         return base
     prefix, colon, _ = local.partition(":")
+    if colon and (prefix in NAMESPACES or prefix in _SCHEMES):
+        return expand(local)
     if colon:
-        return expand(local) if prefix in NAMESPACES or prefix in _SCHEMES else f"{base}#{slug(local)}"
+        return f"{base}#{slug(local)}"
     return f"{base}#{scope}.{slug(local)}" if scope else f"{base}#{slug(local)}"
 
 

@@ -21,9 +21,7 @@ _ESCAPES = {
     "\b": "\\b",
     "\f": "\\f",
 }
-_TABLE = str.maketrans(
-    {**{chr(code): f"\\u{code:04X}" for code in (*range(32), 127)}, **_ESCAPES}
-)
+_TABLE = str.maketrans({**{chr(code): f"\\u{code:04X}" for code in (*range(32), 127)}, **_ESCAPES})
 _IRI_TABLE = str.maketrans(
     {char: f"%{ord(char):02X}" for char in '<>"{}|^`\\' + "".join(map(chr, range(33)))}
 )

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 
 class Namespace(type):
-    """Metaclass of the generated namespaces: an unknown term is an AttributeError that suggests one."""
+    """Metaclass of the generated namespaces: an unknown term is an AttributeError."""
 
     def __getattr__(cls, name: str) -> NoReturn:
         if name.startswith("__"):
