@@ -1,0 +1,307 @@
+"""Reading journals: which segments there are, and their records one by one.
+
+Reading is by stream: a segment of any size needs the memory of its longest line. A damaged line
+is handed over with the reason and reading goes on; a line that was cut short by a kill is counted
+by ``torn`` and belongs to nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Any, BinaryIO, NamedTuple
+
+import orjson
+
+from aitia.errors import JournalError, RecordError, RecordVersionError, SealError
+from aitia.journal import seal
+from aitia.journal.writer import host_name
+from aitia.records import VERSION, Record, decode
+
+MAX_LINE = 64 << 20
+"""Longest line that is read as a record, in bytes; a longer one is damage."""
+
+FOREIGN_SILENCE = 3600.0
+"""Seconds without a write after which a process on another host is taken to be gone."""
+
+_HEADER_BYTES = 1 << 16
+_TAIL_BYTES = 512
+
+
+class Segment(NamedTuple):
+    """One file of a journal and what its header says.
+
+    ``version`` is the recorder's, ``format`` the one of the records; ``previous`` is the digest of
+    the seal of the segment before; ``time`` is in nanoseconds since the epoch.
+    """
+
+    path: str
+    run: str
+    scope: str
+    host: str
+    pid: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, on purpose
+    time: int
+    recorder: str
+    version: str
+    size: int
+    sealed: bool
+    previous: str | None
+    format: int = VERSION
+
+
+class Line(NamedTuple):
+    """One line of a segment: its record, or the reason why it holds none."""
+
+    number: int
+    offset: int
+    raw: bytes
+    record: Record | None
+    error: str | None
+
+
+def segments(directory: str | os.PathLike[str]) -> list[Segment]:
+    """Return the segments of all runs under ``directory``, by run, process and index."""
+    root = os.fspath(directory)
+    found = []
+    for run in _names(root):
+        folder = os.path.join(root, run)
+        for name in _names(folder):
+            if name.endswith(".jsonl"):
+                segment = _segment(os.path.join(folder, name), run)
+                if segment is not None:
+                    found.append(segment)
+    return sorted(found, key=lambda s: (s.run, s.recorder, s.time, s.host, s.pid, s.index))
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise JournalError(f"the folder {folder} cannot be read: {error.strerror}") from error
+
+
+def _segment(path: str, run: str) -> Segment | None:
+    """Return the segment at ``path``; None for a file that was made but never written to."""
+    try:
+        with open(path, "rb") as handle:
+            first = handle.readline(_HEADER_BYTES)
+            size = os.fstat(handle.fileno()).st_size
+            sealed = _last_line(handle, size).startswith(seal.MARK)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise JournalError(f"the segment {path} cannot be read: {error.strerror}") from error
+    if not first.endswith(b"\n") and size < _HEADER_BYTES:
+        return None
+    header = _header(first) or _guess(path, run)
+    return Segment(path=path, size=size, sealed=sealed, **header)
+
+
+def _header(line: bytes) -> dict[str, Any] | None:
+    try:
+        data = orjson.loads(line)
+        if data["k"] != "journal":
+            return None
+        return {
+            "run": str(data["run"]),
+            "scope": str(data["scope"]),
+            "host": str(data["host"]),
+            "pid": int(data["pid"]),
+            "index": int(data["n"]),
+            "time": int(data["t"]),
+            "recorder": str(data["recorder"]),
+            "version": str(data["version"]),
+            "previous": None if data["prev"] is None else str(data["prev"]),
+            "format": int(data["v"]),
+        }
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _guess(path: str, run: str) -> dict[str, Any]:
+    """Return what the file's name says, for a segment whose header is damaged.
+
+    Its name is its scope, so that its local ids meet no others.
+    """
+    stem = os.path.basename(path).removesuffix(".jsonl")
+    host, _, rest = stem.partition("-")
+    pid, _, index = rest.partition("-")
+    return {
+        "run": run,
+        "scope": stem,
+        "host": host,
+        "pid": int(pid) if pid.isdecimal() else 0,
+        "index": int(index) if index.isdecimal() else 0,
+        "time": 0,
+        "recorder": "aitia",
+        "version": "",
+        "previous": None,
+        "format": VERSION,
+    }
+
+
+def _last_line(handle: BinaryIO, size: int) -> bytes:
+    """Return the last whole line if it is short, as a seal is."""
+    handle.seek(max(0, size - _TAIL_BYTES))
+    tail = handle.read(_TAIL_BYTES)
+    if not tail.endswith(b"\n"):
+        return b""
+    return tail[tail.rfind(b"\n", 0, -1) + 1 :]
+
+
+def read(segment: Segment) -> Iterator[Line]:
+    """Yield the lines of a segment, without its header and its seal.
+
+    Raises
+    ------
+    RecordVersionError
+        When the segment's records are of a version that this Aitia does not know.
+    JournalError
+        When the file cannot be read.
+    """
+    if segment.format != VERSION:
+        raise RecordVersionError(
+            f"records of version {segment.format} in {segment.path}",
+            expected=f"version {VERSION}, which Aitia reads",
+            next_step="pip install --upgrade aitia",
+        )
+    try:
+        with open(segment.path, "rb") as handle:
+            for number, offset, raw in _whole_lines(handle):
+                if number == 1 and _header(raw) is not None:
+                    continue
+                if not raw.startswith(seal.MARK):
+                    yield _line(number, offset, raw)
+    except OSError as error:
+        raise JournalError(
+            f"the segment {segment.path} cannot be read: {error.strerror}"
+        ) from error
+
+
+def _whole_lines(handle: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
+    number = offset = 0
+    while True:
+        raw = handle.readline(MAX_LINE)
+        length = len(raw)
+        more = raw
+        while more and not more.endswith(b"\n"):
+            more = handle.readline(MAX_LINE)
+            length += len(more)
+        if not more:
+            return
+        number += 1
+        yield number, offset, raw
+        offset += length
+
+
+def _line(number: int, offset: int, raw: bytes) -> Line:
+    if not raw.endswith(b"\n"):
+        return Line(number, offset, raw[:_HEADER_BYTES], None, f"longer than {MAX_LINE} bytes")
+    try:
+        return Line(number, offset, raw, decode(raw), None)
+    except RecordError as error:
+        return Line(number, offset, raw, None, str(error))
+
+
+def torn(segment: Segment) -> int:
+    """Return how many bytes follow the last newline: a record cut short by a kill, or none."""
+    with open(segment.path, "rb") as handle:
+        end = handle.seek(0, os.SEEK_END)
+        start = end
+        while start > 0:
+            block_start = max(0, start - _HEADER_BYTES)
+            handle.seek(block_start)
+            block = handle.read(start - block_start)
+            newline = block.rfind(b"\n")
+            if newline >= 0:
+                return end - (block_start + newline + 1)
+            start = block_start
+        return end
+
+
+def verify(segment: Segment) -> bool:
+    """Check a segment against its seal and, through its header, the seal of the one before.
+
+    Returns
+    -------
+    bool
+        True when it is sealed and intact; False when it has no seal (still open, or killed).
+
+    Raises
+    ------
+    SealError
+        When the bytes do not match the seal, lines follow the seal, or the chain is broken.
+    """
+    _verify_chain(segment)
+    with open(segment.path, "rb") as handle:
+        position = _find_seal(handle)
+        if position is None:
+            return False
+        handle.seek(position)
+        said = seal.from_line(handle.readline())
+        if handle.readline():
+            raise SealError(
+                f"lines after the seal of {segment.path}", expected="the seal as the last line"
+            )
+        found = seal.compute(handle, position)
+    if found != said:
+        raise SealError(
+            f"{found.records} records with SHA-256 {found.sha[:12]}… in {segment.path}",
+            expected=f"{said.records} records with SHA-256 {said.sha[:12]}…, as its seal says",
+            next_step="restore the file from a backup; what it says now cannot be trusted",
+        )
+    return True
+
+
+def _find_seal(handle: BinaryIO) -> int | None:
+    for _, offset, raw in _whole_lines(handle):
+        if raw.startswith(seal.MARK):
+            return offset
+    return None
+
+
+def _verify_chain(segment: Segment) -> None:
+    if segment.previous is None:
+        return
+    stem, _, _ = segment.path.rpartition("-")
+    path = f"{stem}-{segment.index - 1}.jsonl"
+    try:
+        with open(path, "rb") as handle:
+            line = _last_line(handle, handle.seek(0, os.SEEK_END))
+    except OSError:
+        raise SealError(f"no segment {path}", expected="the one that the next builds on") from None
+    if seal.link(line) != segment.previous:
+        raise SealError(
+            f"another seal at the end of {path} than {segment.path} was chained to",
+            expected="the segments as they were written",
+            next_step="restore the file from a backup; what it says now cannot be trusted",
+        )
+
+
+def is_alive(segment: Segment) -> bool:
+    """Return whether the process that writes this segment still runs.
+
+    On this host the process is looked up by its id, and must be older than the segment. A process
+    of another host cannot be looked up; it counts as running while it wrote within
+    ``FOREIGN_SILENCE``.
+    """
+    if segment.sealed:
+        return False
+    if segment.host != host_name():
+        return time.time() - os.stat(segment.path).st_mtime < FOREIGN_SILENCE
+    import psutil
+
+    try:
+        process = psutil.Process(segment.pid)
+        # A second of slack: the kernel keeps start times in coarse ticks.
+        if process.create_time() > segment.time / 1e9 + 1.0:
+            return False
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True

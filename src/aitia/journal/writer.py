@@ -1,0 +1,228 @@
+"""Writing a journal: one file per process, one ``write(2)`` per record.
+
+What ``write`` returned for is in the kernel's page cache, so it survives a ``kill -9`` of the
+process; with ``durability="machine"`` it is on the disk, so it survives a power cut as well.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from threading import RLock
+from typing import Literal
+
+import orjson
+
+from aitia import __version__
+from aitia.errors import JournalError
+from aitia.journal import seal
+from aitia.records import VERSION
+
+Durability = Literal["process", "machine"]
+
+SEGMENT_BYTES = 64 << 20
+"""A segment is sealed and a new one begun when it has reached this size, in bytes."""
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+
+
+def host_name() -> str:
+    """Return the name of this host as file names carry it."""
+    name = os.uname().nodename or "localhost"
+    return "".join(char if char.isalnum() or char in "._" else "_" for char in name)
+
+
+class JournalWriter:
+    """A ``records.ports.Sink`` on files; made by ``create``.
+
+    One lock is held around each write: without it a thread could still write to the descriptor
+    of a segment that another thread has just sealed.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        *,
+        run: str,
+        scope: str = "",
+        recorder: str = "aitia",
+        durability: Durability = "process",
+        limit: int = SEGMENT_BYTES,
+    ) -> None:
+        self.folder = folder
+        self.run = run
+        self.scope = scope
+        self.recorder = recorder
+        self.durability: Durability = durability
+        self.limit = limit
+        self.path: str | None = None
+        self._fd = -1
+        self._size = 0
+        self._index = 0
+        self._previous: str | None = None
+        self._torn = False
+        self._sync = durability == "machine"
+        self._closed = False
+        self._lock = RLock()
+
+    @classmethod
+    def create(
+        cls,
+        directory: str | os.PathLike[str],
+        *,
+        run: str,
+        scope: str = "",
+        recorder: str = "aitia",
+        durability: Durability = "process",
+    ) -> JournalWriter:
+        """Open a journal for run ``run`` under ``directory`` (the ``journal`` folder).
+
+        Raises
+        ------
+        JournalError
+            When the folder or the file cannot be made (read-only, full, no permission).
+        """
+        folder = os.path.join(os.fspath(directory), run)
+        writer = cls(folder, run=run, scope=scope, recorder=recorder, durability=durability)
+        writer._open()
+        return writer
+
+    def for_child(self, scope: str) -> JournalWriter:
+        """Return a journal for a forked child; its file is made by its first write.
+
+        The inherited descriptor is closed without a seal: the file belongs to the parent.
+        """
+        if self._fd >= 0:
+            os.close(self._fd)
+        self._fd, self._closed = -1, True
+        return JournalWriter(
+            self.folder,
+            run=self.run,
+            scope=scope,
+            recorder=self.recorder,
+            durability=self.durability,
+            limit=self.limit,
+        )
+
+    def write(self, line: bytes) -> None:
+        """Append one encoded record; when this returns, a kill of the process does not lose it.
+
+        Raises
+        ------
+        JournalError
+            When the record could not be kept. Records written before are not touched.
+        """
+        with self._lock:
+            try:
+                written = os.write(self._fd, line)
+            except OSError as error:
+                self._recover(line, error)
+                return
+            if written != len(line):
+                self._finish(line, written)
+            if self._sync:
+                os.fsync(self._fd)
+            self._size += written
+            if self._size >= self.limit:
+                self._rotate()
+
+    def close(self) -> None:
+        """Seal the segment and close it; later writes are an error. May be called twice."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            if self._fd >= 0:
+                try:
+                    self._seal()
+                finally:
+                    os.close(self._fd)
+                    self._fd = -1
+
+    def _open(self) -> None:
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+            self._fd = self._new_file()
+        except OSError as error:
+            raise self._failure(error) from error
+        self._size = 0
+        header = {
+            "k": "journal",
+            "v": VERSION,
+            "run": self.run,
+            "scope": self.scope,
+            "host": host_name(),
+            "pid": os.getpid(),
+            "n": self._index,
+            "prev": self._previous,
+            "recorder": self.recorder,
+            "version": __version__,
+            "t": time.time_ns(),
+        }
+        self.write(orjson.dumps(header) + b"\n")
+
+    def _new_file(self) -> int:
+        stem = f"{host_name()}-{os.getpid()}"
+        while True:
+            self.path = os.path.join(self.folder, f"{stem}-{self._index}.jsonl")
+            try:
+                return os.open(self.path, _FLAGS, 0o644)
+            except FileExistsError:
+                # Another recorder of this process, or an earlier process that had this id.
+                self._index += 1
+
+    def _rotate(self) -> None:
+        fd = self._fd
+        self._previous = seal.link(self._seal())
+        self._index += 1
+        self._open()
+        os.close(fd)
+
+    def _seal(self) -> bytes:
+        with os.fdopen(os.dup(self._fd), "rb") as handle:
+            line = seal.to_line(seal.compute(handle))
+        try:
+            if os.write(self._fd, line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            if self._sync:
+                os.fsync(self._fd)
+        except OSError as error:
+            raise self._failure(error) from error
+        return line
+
+    def _recover(self, line: bytes, error: OSError) -> None:
+        """Open the file at the first write of a forked child; refuse anything else."""
+        if self._closed:
+            raise JournalError(
+                f"a record for the closed journal of run {self.run}",
+                expected="records before the run has ended",
+            ) from None
+        if self._fd < 0:
+            self._open()
+            self.write(line)
+            return
+        raise self._failure(error) from error
+
+    def _finish(self, line: bytes, written: int) -> None:
+        """Write the rest of a record that the kernel took only a part of, or take it all back."""
+        done = written
+        try:
+            while done < len(line):
+                done += os.write(self._fd, line[done:])
+        except OSError as error:
+            self._retract(done)
+            raise self._failure(error) from error
+
+    def _retract(self, done: int) -> None:
+        try:
+            os.ftruncate(self._fd, os.fstat(self._fd).st_size - done)
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: OSError) -> JournalError:
+        return JournalError(
+            f"the journal {self.path or self.folder} cannot be written: {error.strerror or error}",
+            expected="a writable folder with free space",
+            next_step="free some space, or set AITIA_DIR to another folder",
+        )

@@ -1,0 +1,152 @@
+"""One file per process, one write per record, and what happens when the disk refuses."""
+
+import os
+import resource
+import threading
+
+import pytest
+
+from aitia.errors import JournalError
+from aitia.journal import reader
+from aitia.journal.writer import JournalWriter
+from aitia.records import Note, encode
+
+RUN = "0b5c5b8e-1b5a-4f0e-9b1e-0d6f6f7c8a11"
+
+
+def note(number: int) -> bytes:
+    return encode(Note("test", f"note {number}"))
+
+
+def texts(directory: os.PathLike[str]) -> list[str]:
+    lines = [line for s in reader.segments(directory) for line in reader.read(s)]
+    assert all(line.error is None for line in lines)
+    return [line.record.text for line in lines]
+
+
+def test_a_record_is_in_the_file_when_write_returns(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    writer.write(note(1))
+    assert texts(tmp_path) == ["note 1"]
+    [segment] = reader.segments(tmp_path)
+    assert (segment.run, segment.pid, segment.index) == (RUN, os.getpid(), 0)
+    assert segment.previous is None
+    assert not segment.sealed
+    writer.close()
+    assert reader.segments(tmp_path)[0].sealed
+    assert texts(tmp_path) == ["note 1"]
+
+
+def test_the_name_holds_host_process_and_index(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    writer.close()
+    [path] = (tmp_path / RUN).iterdir()
+    assert path.name.endswith(f"-{os.getpid()}-0.jsonl")
+
+
+def test_a_full_segment_is_sealed_and_chained_to_the_next(tmp_path):
+    writer = JournalWriter(str(tmp_path / RUN), run=RUN, limit=2000)
+    writer._open()
+    for number in range(100):
+        writer.write(note(number))
+    writer.close()
+    segments = reader.segments(tmp_path)
+    assert len(segments) > 2
+    assert [s.index for s in segments] == list(range(len(segments)))
+    assert all(reader.verify(s) for s in segments)
+    assert all(s.previous for s in segments[1:])
+    assert texts(tmp_path) == [f"note {n}" for n in range(100)]
+
+
+def test_two_recorders_of_one_process_have_their_own_files(tmp_path):
+    first = JournalWriter.create(tmp_path, run=RUN)
+    second = JournalWriter.create(tmp_path, run=RUN, recorder="flowcept")
+    first.write(note(1))
+    second.write(note(2))
+    first.close()
+    second.close()
+    assert [s.recorder for s in reader.segments(tmp_path)] == ["aitia", "flowcept"]
+    assert all(reader.verify(s) for s in reader.segments(tmp_path))
+
+
+def test_threads_lose_nothing_while_segments_rotate(tmp_path):
+    writer = JournalWriter(str(tmp_path / RUN), run=RUN, limit=20_000)
+    writer._open()
+
+    def work(first: int) -> None:
+        for number in range(first, first + 500):
+            writer.write(note(number))
+
+    threads = [threading.Thread(target=work, args=(n * 500,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    writer.close()
+    assert sorted(texts(tmp_path)) == sorted(f"note {n}" for n in range(4000))
+    assert all(reader.verify(s) for s in reader.segments(tmp_path))
+
+
+def test_writing_after_close_is_refused(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    writer.close()
+    writer.close()
+    with pytest.raises(JournalError, match="closed journal"):
+        writer.write(note(1))
+
+
+def test_durability_machine_syncs_every_record(tmp_path, monkeypatch):
+    synced = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(fd), real(fd)))
+    writer = JournalWriter.create(tmp_path, run=RUN, durability="machine")
+    before = len(synced)
+    writer.write(note(1))
+    assert len(synced) == before + 1
+    writer.close()
+
+
+def test_a_folder_that_cannot_be_made_says_what_to_do(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(JournalError, match="AITIA_DIR"):
+        JournalWriter.create(tmp_path / "file", run=RUN)
+
+
+def test_a_part_of_a_record_is_taken_back_when_the_file_may_not_grow(tmp_path):
+    # RLIMIT_FSIZE makes the kernel take a part of the record and refuse the rest, as a full disk.
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            writer = JournalWriter.create(tmp_path, run=RUN)
+            writer.write(note(1))
+            size = os.stat(writer.path).st_size
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, size + 10))
+            with pytest.raises(JournalError, match="cannot be written"):
+                writer.write(note(2))
+            status = 0 if os.stat(writer.path).st_size == size else 2
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    [segment] = reader.segments(tmp_path)
+    assert reader.torn(segment) == 0
+    assert texts(tmp_path) == ["note 1"]
+
+
+def test_a_forked_child_writes_its_own_file(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    writer.write(note(1))
+    pid = os.fork()
+    if pid == 0:
+        child = writer.for_child("c1")
+        child.write(note(2))
+        child.close()
+        os._exit(0)
+    os.waitpid(pid, 0)
+    writer.write(note(3))
+    writer.close()
+    parent, child = sorted(reader.segments(tmp_path), key=lambda s: s.scope)
+    assert (parent.scope, child.scope) == ("", "c1")
+    assert [line.record.text for line in reader.read(parent)] == ["note 1", "note 3"]
+    assert [line.record.text for line in reader.read(child)] == ["note 2"]
+    assert child.pid == pid
