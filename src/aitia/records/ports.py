@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aitia.records.prov import Record
+    from aitia.records.values import Value
 
 
 class Sink(Protocol):
@@ -26,7 +29,20 @@ class Clock(Protocol):
 
 
 class Scope(Protocol):
-    """What an adapter may do with the run that it observes."""
+    """What an adapter may do with the run that it observes.
+
+    An adapter that describes the world once gets the scope of one run. An adapter that observes
+    calls gets a scope that stands for whichever run is current where the call is made, so each of
+    these answers for that run; where no run is open any more, records are dropped.
+    """
+
+    @property
+    def run(self) -> str:
+        """The UUID of the run; what an adapter remembers about a run is keyed by it."""
+
+    @property
+    def nested(self) -> bool:
+        """Whether this process or host was described already, by a run around this one."""
 
     def emit(self, record: Record) -> None:
         """Write one record."""
@@ -43,6 +59,23 @@ class Scope(Protocol):
     def note(self, kind: str, text: str, count: int = 1) -> None:
         """Count something that could not be seen or kept; written once, at the end of the run."""
 
+    def begin(self, name: str, type: str, used: Mapping[str, Value]) -> str:
+        """Start a task that is current here until ``end``; return its local id."""
+
+    def end(self, task: str, generated: Mapping[str, Value], error: str | None = None) -> None:
+        """End a task that ``begin`` started: Failed when ``error`` is given, else Completed."""
+
+    def refer(self, obj: object) -> Value:
+        """Return how a record names ``obj``: a plain value, or a Ref to its entity.
+
+        The entity of an object is recorded when it is first referred to in a run, as the
+        describer of its type says (``capture.describe``), and is the same for as long as the
+        object lives: this is what links the task that made it to the tasks that use it.
+        """
+
+    def bind(self, obj: object, entity: str) -> None:
+        """Say that ``obj`` is the entity of that id, which the adapter has recorded itself."""
+
 
 class Adapter(Protocol):
     """Observes one part of the world for a run."""
@@ -54,3 +87,20 @@ class Adapter(Protocol):
 
     def stop(self, scope: Scope) -> None:
         """Record what is known at the end, and remove hooks."""
+
+
+class Probe(Protocol):
+    """A software sensor of one process and its children, read by the telemetry sampler.
+
+    The sampler (``capture.sampler``) owns the thread, the period, and all records of telemetry;
+    a probe is made for a process id and only reads.
+    """
+
+    name: str
+    units: Mapping[str, str]
+
+    def read(self) -> Mapping[str, float]:
+        """Return the value now of each quantity of ``units``; one that cannot be read is left out."""
+
+    def close(self) -> None:
+        """Release what the probe holds."""
