@@ -1,4 +1,9 @@
-"""Which named graph a statement lies in."""
+"""Which named graph a statement lies in.
+
+A run's statements lie in one bundle per recorder. What Aitia itself notes about a bundle (how far it
+was ingested, which of its records were refused) lies in graphs beside it, so that replacing or
+deleting a run touches its own graphs alone.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,8 @@ from aitia.vocabulary.iris import GRAPH, slug
 CATALOGUE = GRAPH + "catalogue"
 ONTOLOGY = GRAPH + "ontology"
 QUARANTINE = GRAPH + "quarantine"
-
-_RESERVED = frozenset({CATALOGUE, ONTOLOGY, QUARANTINE})
+WATERMARK = "https://w3id.org/aitia/internal#watermark"
+"""Property of a bundle: the JSON that says what it was made from."""
 
 
 def bundle(run: str, recorder: str = "aitia") -> str:
@@ -17,6 +22,21 @@ def bundle(run: str, recorder: str = "aitia") -> str:
     return f"urn:uuid:{run}#bundle{suffix}"
 
 
+def catalogue(run: str, recorder: str = "aitia") -> str:
+    """Return the graph that says what a bundle was made from."""
+    return f"{CATALOGUE}/{run}/{slug(recorder)}"
+
+
+def quarantine(run: str, recorder: str = "aitia") -> str:
+    """Return the graph of the records of a bundle that were refused."""
+    return f"{QUARANTINE}/{run}/{slug(recorder)}"
+
+
 def is_bundle(graph: str) -> bool:
     """Return whether a graph holds recorded statements (not the catalogue, ontology, quarantine)."""
-    return graph not in _RESERVED
+    return graph.startswith("urn:uuid:") and "#bundle" in graph
+
+
+def run_of(graph: str) -> str:
+    """Return the UUID of the run that a bundle speaks of."""
+    return graph.removeprefix("urn:uuid:").partition("#")[0]

@@ -1,0 +1,210 @@
+"""The reader's door: ``aitia.open()`` gives a ``Graph`` to ask, validate and project.
+
+>>> import aitia
+>>> with aitia.open() as graph:                          # doctest: +SKIP
+...     graph.query("best-run", metric="accuracy")
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from aitia.errors import NotFoundError
+from aitia.store import graphs
+from aitia.store.port import Store
+
+if TYPE_CHECKING:
+    from aitia.ingest.pipeline import Progress, Summary
+    from aitia.projection.table import FeatureTable
+    from aitia.query.lineage import Node
+    from aitia.query.table import Table
+    from aitia.validation.report import Report
+
+STORE = "store"
+"""Folder of the embedded store inside the data directory."""
+
+
+class Graph:
+    """What was recorded, as one graph behind SPARQL.
+
+    Parameters
+    ----------
+    store:
+        Any ``store.port.Store``.
+    directory:
+        The data directory with the journals, or None for a store without them (an endpoint).
+    """
+
+    def __init__(self, store: Store, directory: str | None = None) -> None:
+        self.store = store
+        self.directory = directory
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the store."""
+        self.store.close()
+
+    def ingest(self, *, progress: Progress | None = None) -> Summary:
+        """Bring the journals that changed into the store.
+
+        Raises
+        ------
+        IngestError
+            When this graph has no journals.
+        """
+        from aitia.ingest.pipeline import ingest
+
+        return ingest(self._journals("ingest"), self.store, progress=progress)
+
+    def rebuild(self, *, progress: Progress | None = None) -> Summary:
+        """Make the store again from the journals; the graphs of unchanged runs come out equal."""
+        from aitia.ingest.pipeline import rebuild
+
+        return rebuild(self._journals("rebuild"), self.store, progress=progress)
+
+    def _journals(self, verb: str) -> str:
+        if self.directory is None:
+            from aitia.errors import IngestError
+
+            raise IngestError(
+                f"nothing to {verb}: this graph is an endpoint",
+                expected="a data directory",
+                next_step=f"run aitia {verb} on the machine that holds the journals",
+            )
+        return self.directory
+
+    def runs(self) -> Table:
+        """Return one row per run: id, name, type, status, start, duration."""
+        return self.query("runs")
+
+    def query(self, name: str, **parameters: object) -> Table:
+        """Answer a question of the library.
+
+        Parameters
+        ----------
+        name:
+            Name of the question, as ``aitia query`` lists it.
+        parameters:
+            Its parameters by name; those left out have their defaults.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no such question.
+        QueryError
+            When a parameter is unknown or of the wrong type, or the store refuses the query.
+        """
+        from aitia.query.catalog import load as load_catalog
+        from aitia.query.run import ask
+
+        return ask(self.store, load_catalog()[name], **parameters)
+
+    def sparql(self, text: str) -> Table | bool | str:
+        """Run SPARQL: a SELECT gives a Table, an ASK a bool, a CONSTRUCT N-Triples."""
+        from aitia.query.run import sparql
+
+        return sparql(self.store, text)
+
+    def why(self, thing: str | os.PathLike[str], *, depth: int = 12) -> Node:
+        """Return the upstream lineage of a file (found by its digest), a run or an IRI, as a tree.
+
+        Raises
+        ------
+        NotFoundError
+            When nothing recorded is, or was, that thing.
+        """
+        from aitia.query.lineage import find, upstream
+
+        return upstream(self.store, find(self.store, thing), depth=depth)
+
+    def validate(self, run: str | None = None, *, engine: str = "oxigraph") -> dict[str, Report]:
+        """Judge what the store holds by the shapes.
+
+        Parameters
+        ----------
+        run:
+            UUID of one run, or None for all.
+        engine:
+            ``oxigraph`` (compiled shapes) or ``pyshacl``.
+
+        Returns
+        -------
+        dict
+            The report of each bundle, by the IRI of its graph.
+        """
+        from aitia.validation.engine import validate
+        from aitia.validation.profiles import load as load_shapes
+
+        profile = load_shapes()
+        wanted = [
+            graph
+            for graph in self.store.graphs()
+            if graphs.is_bundle(graph) and (run is None or graphs.run_of(graph) == run)
+        ]
+        if run is not None and not wanted:
+            raise NotFoundError(f"no run {run}", next_step="aitia ls")
+        return {graph: validate(self.store.dump(graph), profile, engine=engine) for graph in wanted}
+
+    def features(self, name: str = "training-runs", **parameters: object) -> FeatureTable:
+        """Return a feature table: one row per unit, typed columns with their tiers."""
+        from aitia.projection.project import project
+
+        return project(self.store, name, **parameters)
+
+
+def open(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    ingest: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> Graph:
+    """Open what was recorded.
+
+    Parameters
+    ----------
+    path:
+        A data directory, or the URL of a SPARQL 1.1 endpoint; None is ``$AITIA_DIR`` or
+        ``./.aitia``.
+    ingest:
+        Whether journals that are not in the store yet are brought in first.
+    progress:
+        Called with bytes done and bytes to do while that goes on.
+
+    Raises
+    ------
+    NotFoundError
+        When there is nothing at that path.
+    StoreLockedError
+        When another process holds the store; the message says which, and how to reach it.
+    """
+    if isinstance(path, str) and path.startswith(("http://", "https://")):
+        from aitia.store.remote import RemoteStore
+
+        return Graph(RemoteStore(path))
+    from aitia.config import load
+    from aitia.store.oxigraph import OxigraphStore
+
+    directory = os.fspath(path) if path is not None else load().directory
+    if not os.path.isdir(directory):
+        raise NotFoundError(
+            f"nothing was recorded in {directory}",
+            expected="a data directory",
+            next_step="aitia run python train.py, or: aitia demo",
+        )
+    graph = Graph(OxigraphStore(os.path.join(directory, STORE)), directory)
+    if ingest:
+        graph.ingest(progress=progress)
+    return graph
