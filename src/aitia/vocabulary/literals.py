@@ -23,7 +23,7 @@ _ESCAPES = {
 }
 _TABLE = str.maketrans({**{chr(code): f"\\u{code:04X}" for code in (*range(32), 127)}, **_ESCAPES})
 _IRI_TABLE = str.maketrans(
-    {char: f"%{ord(char):02X}" for char in '<>"{}|^`\\' + "".join(map(chr, range(33)))}
+    {char: f"%{ord(char):02X}" for char in '<>"{}|^`\\\x7f' + "".join(map(chr, range(33)))}
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,7 +35,32 @@ def quote(text: str) -> str:
 
 def iri(text: str) -> str:
     """Return ``text`` as an N-Triples IRI, with the characters that may not stand there encoded."""
-    return f"<{text.translate(_IRI_TABLE)}>"
+    kept = text.translate(_IRI_TABLE)
+    if "%" in kept or "[" in kept or "]" in kept or "#" in kept:
+        kept = _well_formed(kept)
+    return f"<{kept if kept.isascii() else ''.join(map(_iri_character, kept))}>"
+
+
+def _well_formed(text: str) -> str:
+    """Encode a stray percent sign, brackets outside a host, and all fragment signs but the first."""
+    import re
+
+    kept = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
+    if "://[" not in kept:
+        kept = kept.replace("[", "%5B").replace("]", "%5D")
+    head, sign, tail = kept.partition("#")
+    return head + sign + tail.replace("#", "%23")
+
+
+def _iri_character(char: str) -> str:
+    """Return a character of an IRI; one outside ``ucschar`` (RFC 3987 §2.2) percent-encoded."""
+    code = ord(char)
+    plain = (
+        code < 0x80 or 0xA0 <= code < 0xD800 or 0xF900 <= code < 0xFDD0 or 0xFDF0 <= code < 0xFFF0
+    )
+    if plain or (0x10000 <= code < 0xE0000 and code & 0xFFFF < 0xFFFE):
+        return char
+    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
 
 
 def typed(lexical: str, datatype: str) -> str:
