@@ -46,7 +46,8 @@ def register(
     """Describe objects of the type of this full name, and of its subclasses, by ``describer``.
 
     ``name`` is the module and qualified name of the class where it is defined, such as
-    ``pandas.core.frame.DataFrame``. ``stamp`` computes the stamp alone, for an object that was described before.
+    ``pandas.core.frame.DataFrame``. ``stamp`` computes the stamp alone, for an object that was
+    described before.
     """
     _describers[name] = describer
     if stamp is not None:

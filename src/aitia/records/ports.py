@@ -100,7 +100,7 @@ class Probe(Protocol):
     units: Mapping[str, str]
 
     def read(self) -> Mapping[str, float]:
-        """Return the value now of each quantity of ``units``; one that cannot be read is left out."""
+        """Return the value now of each quantity of ``units``, without those that cannot be read."""
 
     def close(self) -> None:
         """Release what the probe holds."""
