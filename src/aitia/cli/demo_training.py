@@ -1,0 +1,140 @@
+"""The demo's training job: a random search over small networks on scikit-learn's digits.
+
+Run by ``aitia demo`` as ``python -m aitia.cli.demo_training``, in a process of its own, as a user's script
+would be. Everything that is recorded is recorded by the public API and the scikit-learn adapter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier
+
+import aitia
+from aitia.records import Entity
+
+EPOCHS = 24
+WIDTHS = (8, 16, 32, 64)
+
+
+class Split(NamedTuple):
+    """Training and test data of one variant of the images."""
+
+    name: str
+    x_train: Any
+    x_test: Any
+    y_train: Any
+    y_test: Any
+
+
+def draw(rng: random.Random) -> dict[str, Any]:
+    """Return one configuration, every choice drawn independently."""
+    depth = rng.choice((1, 1, 2, 3))
+    return {
+        "hidden_layer_sizes": tuple(rng.choice(WIDTHS) for _ in range(depth)),
+        "activation": rng.choice(("relu", "tanh", "logistic")),
+        "solver": rng.choice(("sgd", "adam")),
+        "learning_rate_init": round(10 ** rng.uniform(-4.0, -1.0), 6),
+        "alpha": round(10 ** rng.uniform(-5.0, -1.0), 7),
+        "batch_size": rng.choice((32, 64, 128)),
+    }
+
+
+def planted() -> Iterator[dict[str, Any]]:
+    """Yield two configurations that fail in known ways: one diverges, one never learns."""
+    base = {"hidden_layer_sizes": (32, 16), "activation": "relu", "solver": "sgd"}
+    yield {**base, "learning_rate_init": 400.0, "alpha": 0.0, "batch_size": 32}
+    yield {**base, "learning_rate_init": 1e-7, "alpha": 0.0, "batch_size": 128}
+
+
+@aitia.task
+def prepare(noise: float, seed: int) -> tuple[Any, Any]:
+    """Load the images and add Gaussian noise of this standard deviation (in grey levels of 16)."""
+    digits = load_digits()
+    images = digits.data / 16.0
+    generator = np.random.default_rng(seed)
+    return images + generator.normal(0.0, noise, images.shape), digits.target
+
+
+@aitia.task
+def split(images: Any, labels: Any, test_size: float, seed: int) -> tuple[Any, ...]:
+    """Split into training and test data."""
+    return tuple(train_test_split(images, labels, test_size=test_size, random_state=seed))
+
+
+def train(name: str, data: Split, configuration: dict[str, Any], seed: int) -> MLPClassifier | None:
+    """Train one network as a run of its own; return None when it diverged beyond repair."""
+    model = MLPClassifier(
+        **configuration,
+        max_iter=EPOCHS,
+        early_stopping=True,
+        n_iter_no_change=EPOCHS,
+        validation_fraction=0.15,
+        random_state=seed,
+    )
+    with aitia.run(name, data=data.name, seed=seed):
+        try:
+            model.fit(data.x_train, data.y_train)
+        except ValueError as error:
+            print(f"  {name}: {error}", file=sys.stderr)
+            return None
+        aitia.log(
+            train_accuracy=model.score(data.x_train, data.y_train),
+            test_accuracy=model.score(data.x_test, data.y_test),
+        )
+    return model
+
+
+def search(out: Path, networks: int, seed: int) -> None:
+    """Train all networks, keep the best, and report progress on standard output."""
+    rng = random.Random(seed)
+    variants = []
+    for name, noise in (("digits", 0.0), ("digits-noisy", 0.35)):
+        images, labels = prepare(noise, seed)
+        variants.append(Split(name, *split(images, labels, 0.25, seed)))
+    configurations = [*planted(), *(draw(rng) for _ in range(networks - 2))]
+    best: tuple[float, MLPClassifier | None] = (-1.0, None)
+    aitia.params(sampler="independent random draws", networks=networks, search_seed=seed)
+    for i in aitia.loop(range(networks), "network"):
+        data = variants[i % 2]
+        model = train(f"net-{i:02d}", data, configurations[i], seed + i)
+        if model is not None:
+            score = float(model.score(data.x_test, data.y_test))
+            best = max(best, (score, model), key=lambda pair: pair[0])
+        print(f"progress {i + 1} {networks} {best[0]:.4f}", flush=True)
+    save(out, best[1])
+
+
+def save(out: Path, model: MLPClassifier | None) -> None:
+    """Write the best model's weights, and one record with a faulty digest, as a person might."""
+    if model is not None:
+        path = out / "best-model.npz"
+        np.savez(path, *model.coefs_, *model.intercepts_)
+        aitia.make(path, role="model")
+
+
+def main() -> None:
+    """Parse the command line and search."""
+    parser = argparse.ArgumentParser(description="Random search over small networks on digits.")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--networks", type=int, default=64)
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    with np.errstate(all="ignore"):
+        search(options.out, options.networks, options.seed)
+
+
+if __name__ == "__main__":
+    main()

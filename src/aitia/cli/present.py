@@ -1,0 +1,142 @@
+"""How the command line shows things: tables on a terminal, plain lines in a pipe, or JSON."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from aitia.query.wording import number, short_iri
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("table", "csv", "tsv", "json", "arrow")
+
+
+class Branch(NamedTuple):
+    """A line of a tree, and what hangs below it."""
+
+    text: str
+    children: Sequence[Branch] = ()
+
+
+def json_option(function: F) -> F:
+    """Give a command the flag ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def on_terminal() -> bool:
+    """Return whether a person reads the standard output."""
+    return sys.stdout.isatty()
+
+
+def echo(text: str = "") -> None:
+    """Print one line of standard output."""
+    click.echo(text)
+
+
+def heading(text: str) -> None:
+    """Print a heading, bold where colours are wanted."""
+    click.echo(click.style(text, bold=True))
+
+
+def aside(text: str) -> None:
+    """Print a line for the person, not for the pipe: on standard error."""
+    click.echo(text, err=True)
+
+
+def emit_json(data: object) -> None:
+    """Print ``data`` as JSON; numbers that JSON lacks become the words NaN, INF and -INF."""
+    import orjson
+
+    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+    click.echo(orjson.dumps(plain(data), option=options).decode())
+
+
+def plain(data: object) -> Any:
+    """Return ``data`` as JSON values: tuples with names become objects."""
+    if isinstance(data, float) and not math.isfinite(data):
+        return "NaN" if data != data else "INF" if data > 0 else "-INF"
+    if data is None or isinstance(data, (str, int, float, bool)):
+        return data
+    fields = getattr(data, "_fields", None)
+    if fields is not None:
+        return {name: plain(getattr(data, name)) for name in fields}
+    if isinstance(data, dict):
+        return {str(key): plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple, set, frozenset)):
+        return [plain(item) for item in data]
+    return data.isoformat() if hasattr(data, "isoformat") else str(data)
+
+
+def rows(columns: Sequence[str], lines: Iterable[Sequence[object]], *, title: str = "") -> None:
+    """Print a table: framed on a terminal, tab-separated with a header line in a pipe."""
+    if on_terminal():
+        framed(columns, lines, title=title)
+        return
+    click.echo("\t".join(columns))
+    for line in lines:
+        click.echo("\t".join(_one_line(raw(value)) for value in line))
+
+
+def framed(columns: Sequence[str], lines: Iterable[Sequence[object]], *, title: str = "") -> None:
+    """Print a table for people, wherever the output goes."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    taken = [list(line) for line in lines]
+    for index, name in enumerate(columns):
+        numeric = all(_is_number(line[index]) for line in taken if line[index] is not None)
+        table.add_column(name, justify="right" if numeric and taken else "left", overflow="fold")
+    for line in taken:
+        table.add_row(*(Text(cell(value)) for value in line))
+    width = None if on_terminal() else 120
+    Console(width=width, file=sys.stdout, highlight=False).print(table)
+
+
+def tree(root: Branch) -> None:
+    """Print a tree with its lines drawn."""
+    click.echo(root.text)
+    _branches(root.children, "")
+
+
+def _branches(children: Sequence[Branch], indent: str) -> None:
+    for place, child in enumerate(children, 1):
+        last = place == len(children)
+        click.echo(f"{indent}{'└─ ' if last else '├─ '}{child.text}")
+        _branches(child.children, indent + ("   " if last else "│  "))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\t", " ").replace("\n", " ")
+
+
+def raw(value: object) -> str:
+    """Return a value whole, as a program would want to read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def cell(value: object) -> str:
+    """Return a value as a person wants to read it in a table."""
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, datetime):
+        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return short_iri(raw(value))
