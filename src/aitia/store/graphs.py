@@ -1,7 +1,7 @@
 """Which named graph a statement lies in.
 
-A run's statements lie in one bundle per recorder. What Aitia itself notes about a bundle (how far it
-was ingested, which of its records were refused) lies in graphs beside it, so that replacing or
+A run's statements lie in one bundle per recorder. What Aitia itself notes about a bundle (how far
+it was ingested, which of its records were refused) lies in graphs beside it, so that replacing or
 deleting a run touches its own graphs alone.
 """
 
@@ -33,7 +33,7 @@ def quarantine(run: str, recorder: str = "aitia") -> str:
 
 
 def is_bundle(graph: str) -> bool:
-    """Return whether a graph holds recorded statements (not the catalogue, ontology, quarantine)."""
+    """Return whether a graph holds recorded statements, not Aitia's own notes."""
     return graph.startswith("urn:uuid:") and "#bundle" in graph
 
 

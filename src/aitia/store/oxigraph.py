@@ -1,0 +1,267 @@
+"""The embedded store: Oxigraph, on disk or in memory, behind the store port."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+
+import pyoxigraph as ox
+
+from aitia import resources
+from aitia.errors import QueryError, StoreError
+from aitia.store import graphs as policy
+from aitia.store import owner, sparql
+from aitia.store.port import Row, Solutions, Term
+from aitia.vocabulary.literals import XSD, iri, quote
+from aitia.vocabulary.terms import NAMESPACES
+
+_STRING = XSD + "string"
+
+
+class OxigraphStore:
+    """Quads in an embedded Oxigraph.
+
+    Parameters
+    ----------
+    path:
+        Folder of the store, made when missing; None keeps it in memory.
+    federation:
+        Whether queries may ask other endpoints by SERVICE. Off, so that a query that comes over
+        the network cannot make this machine reach others.
+
+    Raises
+    ------
+    StoreLockedError
+        When another process, or this one, has it open already.
+    StoreError
+        When the folder cannot be written, or what lies in it is damaged.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str] | None = None, *, federation: bool = False
+    ) -> None:
+        self.path = None if path is None else os.path.abspath(os.fspath(path))
+        self.federation = federation
+        self._store: ox.Store | None = _open(self.path)
+        if self.path is not None:
+            owner.claim(self.path)
+        try:
+            self._teach()
+        except StoreError:
+            self.close()
+            raise
+
+    def announce(self, url: str) -> None:
+        """Say beside the store at which URL this process answers, for those who find it locked."""
+        if self.path is not None:
+            owner.claim(self.path, url=url)
+
+    def select(self, sparql: str, *, graphs: Sequence[str] = ()) -> Solutions:
+        """Run a SELECT over the union of all graphs, or over the union of ``graphs``."""
+        found = self._query(sparql, graphs)
+        if not isinstance(found, ox.QuerySolutions):
+            raise _of_another_form("SELECT")
+        variables = tuple(variable.value for variable in found.variables)
+        return Solutions(variables, self._rows(found))
+
+    def ask(self, sparql: str, *, graphs: Sequence[str] = ()) -> bool:
+        """Run an ASK."""
+        found = self._query(sparql, graphs)
+        if not isinstance(found, ox.QueryBoolean):
+            raise _of_another_form("ASK")
+        return bool(found)
+
+    def construct(self, sparql: str, *, graphs: Sequence[str] = ()) -> bytes:
+        """Run a CONSTRUCT or DESCRIBE and return N-Triples."""
+        found = self._query(sparql, graphs)
+        if not isinstance(found, ox.QueryTriples):
+            raise _of_another_form("CONSTRUCT or DESCRIBE")
+        with self._faults():
+            return ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""
+
+    def replace(self, graphs: Mapping[str, bytes]) -> None:
+        """Replace each named graph by N-Quads bytes.
+
+        The old graphs go in one transaction and the new ones come in another: a process killed
+        in between leaves them absent, with their watermarks, so that ingest makes them again.
+        """
+        data = b"".join(graphs.values())
+        with self._faults():
+            there = [name for name in graphs if self._has(name)]
+            if there:
+                self._open.update("; ".join(f"DROP SILENT GRAPH {iri(name)}" for name in there))
+            if data:
+                self._open.load(data, ox.RdfFormat.N_QUADS)
+
+    def dump(self, graph: str) -> bytes:
+        """Return one graph as N-Quads."""
+        with self._faults():
+            triples = self._open.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=_node(graph))
+        # A line break inside a literal is escaped, so these bytes only ever end a statement.
+        return (triples or b"").replace(b" .\n", f" {iri(graph)} .\n".encode())
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of all named graphs, sorted."""
+        with self._faults():
+            names = list(self._open.named_graphs())
+        return sorted(name.value for name in names if isinstance(name, ox.NamedNode))
+
+    def close(self) -> None:
+        """Flush and release the store; closing twice does nothing."""
+        if self._store is None:
+            return
+        try:
+            with self._faults():
+                self._open.flush()
+        finally:
+            # The lock is released when the last reference goes.
+            self._store = None
+            if self.path is not None:
+                owner.release(self.path)
+
+    @property
+    def _open(self) -> ox.Store:
+        if self._store is None:
+            raise StoreError("the store is closed", next_step="open it again: aitia.open()")
+        return self._store
+
+    def _has(self, graph: str) -> bool:
+        return self._open.contains_named_graph(_node(graph))
+
+    def _query(
+        self, text: str, graphs: Sequence[str]
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        if not self.federation and sparql.calls_service(text):
+            raise QueryError(
+                "the query asks another endpoint by SERVICE",
+                expected="a query that stays in this store",
+                next_step="ask that endpoint itself, or open with OxigraphStore(federation=True)",
+            )
+        chosen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_node(g) for g in graphs]
+        union = not chosen and not sparql.names_dataset(text)
+        try:
+            with self._faults():
+                return self._open.query(
+                    text,
+                    prefixes=NAMESPACES,
+                    use_default_graph_as_union=union,
+                    default_graph=chosen or None,
+                )
+        except SyntaxError as error:
+            raise sparql.refused(text, str(error)) from None
+
+    def _rows(self, found: ox.QuerySolutions) -> Iterator[Row]:
+        with self._faults():
+            for solution in found:
+                yield tuple(map(_term, solution))
+
+    def _teach(self) -> None:
+        """Put the ontology into its graph when it is not there in the version at hand."""
+        files = ontology_files()
+        digest = sha256()
+        for path in files:
+            with open(path, "rb") as handle:
+                digest.update(handle.read())
+        subject, mark = iri(policy.ONTOLOGY), quote(digest.hexdigest())
+        statement = f"{subject} {iri(policy.WATERMARK)} {mark}"
+        if self.ask(f"ASK {{ {statement} }}", graphs=[policy.CATALOGUE]):
+            return
+        with self._faults():
+            for name in (policy.ONTOLOGY, policy.CATALOGUE):
+                self._open.update(f"DROP SILENT GRAPH {iri(name)}")
+            target = ox.NamedNode(policy.ONTOLOGY)
+            for path in files:
+                self._open.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=target)
+        self.replace({policy.CATALOGUE: f"{statement} {iri(policy.CATALOGUE)} .\n".encode()})
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Turn what the library raises about disks and data into a StoreError."""
+        try:
+            yield
+        except OSError as error:
+            raise _disk_error(self.path, error) from error
+        except RuntimeError as error:
+            raise _damaged(self.path, error) from error
+        except SyntaxError as error:
+            if error.filename is None and error.lineno is None:
+                raise
+            raise StoreError(
+                f"line {error.lineno} of what was to be stored is not N-Quads: {error.msg}"
+            ) from error
+
+
+def ontology_files() -> list[str]:
+    """Return the Turtle files that make up the ontology graph."""
+    base = resources.path("ontology")
+    taxonomies = os.path.join(base, "taxonomies")
+    found = [os.path.join(base, name) for name in os.listdir(base)]
+    if os.path.isdir(taxonomies):
+        found += [os.path.join(taxonomies, name) for name in os.listdir(taxonomies)]
+    prov = resources.path("ontology", "imports", "prov-o.ttl")
+    return [*sorted(path for path in found if path.endswith(".ttl")), prov]
+
+
+def _open(path: str | None) -> ox.Store:
+    if path is None:
+        return ox.Store()
+    try:
+        os.makedirs(path, exist_ok=True)
+        return ox.Store(path)
+    except OSError as error:
+        if "lock" in str(error).lower():
+            raise owner.locked(path) from None
+        raise _disk_error(path, error) from error
+    except RuntimeError as error:
+        raise _damaged(path, error) from error
+
+
+def _disk_error(path: str | None, error: OSError) -> StoreError:
+    where = f"the store {path}" if path else "the store in memory"
+    text = str(error)
+    if "No space left" in text or "File too large" in text or "quota" in text.lower():
+        return StoreError(
+            f"{where} could not be written: the disk is full ({text})",
+            expected="free space; what was recorded is safe in the journals",
+            next_step="free some space, then run: aitia ingest",
+        )
+    if "ermission" in text or "Read-only" in text or "not permitted" in text:
+        return StoreError(
+            f"{where} cannot be written ({text})",
+            expected="a folder that this user may write to",
+            next_step="copy the data directory to one, and name it: AITIA_DIR=… aitia ls",
+        )
+    return StoreError(f"{where} cannot be used ({text})", next_step="see: aitia doctor")
+
+
+def _damaged(path: str | None, error: RuntimeError) -> StoreError:
+    return StoreError(
+        f"the store {path or 'in memory'} is damaged ({error})",
+        expected="a store as it was left; it is only an index of the journals",
+        next_step=f"rm -r {path} && aitia rebuild",
+    )
+
+
+def _node(text: str) -> ox.NamedNode:
+    return ox.NamedNode(iri(text)[1:-1])
+
+
+def _of_another_form(form: str) -> QueryError:
+    return QueryError(f"the query is of another form than {form}", expected=f"a {form} query")
+
+
+def _term(term: object) -> Term | None:
+    if term is None:
+        return None
+    if isinstance(term, ox.NamedNode):
+        return Term("iri", term.value)
+    if isinstance(term, ox.BlankNode):
+        return Term("bnode", term.value)
+    if isinstance(term, ox.Literal):
+        if term.language is not None:
+            return Term("literal", term.value, None, term.language)
+        datatype = term.datatype.value
+        return Term("literal", term.value, None if datatype == _STRING else datatype)
+    return Term("literal", str(term))
