@@ -53,7 +53,7 @@ def draw(rng: random.Random) -> dict[str, Any]:
 def planted() -> Iterator[dict[str, Any]]:
     """Yield two configurations that fail in known ways: one diverges, one never learns."""
     base = {"hidden_layer_sizes": (32, 16), "activation": "relu", "solver": "sgd"}
-    yield {**base, "learning_rate_init": 400.0, "alpha": 0.0, "batch_size": 32}
+    yield {**base, "learning_rate_init": 400.0, "alpha": 1.0, "batch_size": 32}
     yield {**base, "learning_rate_init": 1e-7, "alpha": 0.0, "batch_size": 128}
 
 

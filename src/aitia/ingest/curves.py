@@ -19,7 +19,8 @@ RULE = (
     "Values are oriented so that higher is better; gain is best minus first. Diverger: a value "
     "is not finite, or the last is worse than the first by more than a tenth of its size. "
     "NeverLearner: the gain is under 0.05 and the best under 0.5 where all values lie in 0..1 "
-    "and higher is better, else the gain is under 5 % of the first value's size. Overfitter: the "
+    "and higher is better (with a best of 0.5 or more it is an EarlyLearner, which had learned "
+    "before the first value), else the gain is under 5 % of the first value's size. Overfitter: the "
     "best lies in the first three quarters and a fifth of the gain was lost since. Else by the "
     "share of the curve at which half of the gain is reached: EarlyLearner up to 0.2, "
     "LateLearner from 0.5, SteadyLearner between. At least 5 values."
@@ -64,10 +65,9 @@ def classify(values: Sequence[float], *, higher: bool) -> str | None:
     if last < first - 0.1 * abs(first) - 1e-12:
         return "Diverger"
     gain = best - first
-    if _never(values, gain, higher=higher):
-        return "NeverLearner"
-    if gain <= 0:
-        return "EarlyLearner"
+    flat = _flat(values, gain, higher=higher)
+    if flat is not None or gain <= 0:
+        return flat or "EarlyLearner"
     share = len(curve) - 1
     if curve.index(best) < 0.75 * share and best - last > 0.2 * gain:
         return "Overfitter"
@@ -75,7 +75,10 @@ def classify(values: Sequence[float], *, higher: bool) -> str | None:
     return "EarlyLearner" if half <= 0.2 else "LateLearner" if half >= 0.5 else "SteadyLearner"
 
 
-def _never(values: Sequence[float], gain: float, *, higher: bool) -> bool:
+def _flat(values: Sequence[float], gain: float, *, higher: bool) -> str | None:
+    """Return the type of a curve that gains next to nothing, or None for one that gains."""
     if higher and min(values) >= 0 and max(values) <= 1:
-        return gain < 0.05 and max(values) < 0.5
-    return gain < 0.05 * abs(values[0])
+        if gain >= 0.05:
+            return None
+        return "NeverLearner" if max(values) < 0.5 else "EarlyLearner"
+    return "NeverLearner" if gain < 0.05 * abs(values[0]) else None

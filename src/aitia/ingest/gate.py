@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from aitia.errors import RecordError
 from aitia.ingest.mapping import Mapper
-from aitia.ingest.triples import A, Triple
-from aitia.records.prov import Record, RunStarted
+from aitia.ingest.triples import A, Triple, to_nquads
+from aitia.records.prov import Record
 from aitia.validation.report import Report, Result
 from aitia.vocabulary import literals
 
@@ -159,17 +159,5 @@ def _cascade(
             refused[index] = ([f"it rests on {subject}, whose own record was refused"], [])
 
 
-def to_nquads(triples: Iterable[Triple], graph: str) -> bytes:
-    """Return triples as N-Quads of one graph, each once."""
-    tail = f" {literals.iri(graph)} .\n"
-    lines = {f"{s} {p} {o}{tail}" for s, p, o in triples}
-    return "".join(sorted(lines)).encode("utf-8", "backslashreplace")
-
-
 def _as_node(iri: str) -> str:
     return iri if iri.startswith("<") else literals.iri(iri)
-
-
-def began(items: Sequence[Item]) -> bool:
-    """Return whether the run's own first record is among the items."""
-    return any(isinstance(item.record, RunStarted) for item in items)

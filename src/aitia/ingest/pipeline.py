@@ -19,9 +19,10 @@ import orjson
 from aitia.errors import JournalError, RecordVersionError, SealError
 from aitia.ingest import quarantine
 from aitia.ingest.columns import ColumnFiles
-from aitia.ingest.gate import Item, judge, to_nquads
+from aitia.ingest.gate import Item, judge
 from aitia.ingest.mapping import Mapper, Origin
 from aitia.ingest.quarantine import Refused
+from aitia.ingest.triples import to_nquads
 from aitia.journal.reader import Segment, is_alive, read, segments, torn, verify
 from aitia.records import Note, Record
 from aitia.store import graphs

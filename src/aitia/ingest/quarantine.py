@@ -10,7 +10,7 @@ from aitia.ingest.triples import COMMENT, LABEL, A, Triple, below, node, term
 from aitia.vocabulary import literals
 
 MAX_RAW = 4096
-"""Longest part of a refused line that is kept in the graph, in bytes; the journal keeps it whole."""
+"""Longest part of a refused line that is kept in the graph, in bytes; the journal keeps all."""
 
 
 class Refused(NamedTuple):

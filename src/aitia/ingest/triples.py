@@ -152,3 +152,10 @@ def _fitted(kind: str, value: Value, names: Names) -> str:
     elif kind == "xsd:anyURI" and isinstance(value, str):
         return literals.typed(value, expand(kind))
     return natural(value, names)
+
+
+def to_nquads(triples: Iterable[Triple], graph: str) -> bytes:
+    """Return triples as N-Quads of one graph, each once."""
+    tail = f" {literals.iri(graph)} .\n"
+    lines = {f"{s} {p} {o}{tail}" for s, p, o in triples}
+    return "".join(sorted(lines)).encode("utf-8", "backslashreplace")
