@@ -69,7 +69,7 @@ class Mapper:
         self.dataflow = Dataflow()
         self._types: dict[str, str] = {}
         self._began: dict[str, int] = {}
-        self._ended: dict[str, int] = {}
+        self._ended: dict[str, int | None] = {}
         self._settings: list[tuple[str, str]] = []
         self._current = -1
 
@@ -99,8 +99,10 @@ class Mapper:
         found: list[Triple] = []
         for here, began in self._began.items():
             if here in self._ended:
-                seconds = max(0, self._ended[here] - began) / 1e9
-                found.append((here, term("aitia:durationSeconds"), literals.double(seconds)))
+                ended = self._ended[here]
+                if ended is not None:
+                    seconds = literals.double(max(0, ended - began) / 1e9)
+                    found.append((here, term("aitia:durationSeconds"), seconds))
             elif alive:
                 found.append((here, term("aitia:status"), term("aitia:Running")))
             else:
@@ -167,7 +169,8 @@ class Mapper:
         if status not in INDIVIDUALS:
             raise RecordError(f"status {record.status!r}", expected="one of aitia:ExecutionStatus")
         self._ended[here] = record.time
-        yield here, term("prov:endedAtTime"), literals.date_time(record.time)
+        if record.time is not None:
+            yield here, term("prov:endedAtTime"), literals.date_time(record.time)
         yield here, term("aitia:status"), term(status)
         if record.error:
             yield here, term("aitia:errorMessage"), literals.quote(record.error)

@@ -41,9 +41,12 @@ class RunStarted(NamedTuple):
 
 
 class RunEnded(NamedTuple):
-    """The run ended, with one of the statuses of ``aitia:ExecutionStatus`` and its error."""
+    """The run ended, with one of the statuses of ``aitia:ExecutionStatus`` and its error.
 
-    time: int
+    ``time`` is None when an imported record says how it ended, but not when.
+    """
+
+    time: int | None
     status: str = "Completed"
     error: str | None = None
     attributes: Attributes = NOTHING
@@ -64,10 +67,13 @@ class Started(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """A task ended; ``generated`` holds its outputs by name (a value, or a ``Ref``)."""
+    """A task ended; ``generated`` holds its outputs by name (a value, or a ``Ref``).
+
+    ``time`` is None when an imported record says how it ended, but not when.
+    """
 
     id: str
-    time: int
+    time: int | None
     status: str = "Completed"
     error: str | None = None
     generated: Mapping[str, Value] = NOTHING
