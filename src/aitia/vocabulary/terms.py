@@ -222,6 +222,8 @@ class AITIA(metaclass=Namespace):
     stride = "aitia:stride"
     subsetOf = "aitia:subsetOf"
     trainedOn = "aitia:trainedOn"
+    treeCount = "aitia:treeCount"
+    treeDepth = "aitia:treeDepth"
     underAllocation = "aitia:underAllocation"
     underAssumption = "aitia:underAssumption"
     unitCode = "aitia:unitCode"
@@ -622,6 +624,8 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:standardDeviation",
         "aitia:statusInferred",
         "aitia:stride",
+        "aitia:treeCount",
+        "aitia:treeDepth",
         "aitia:unitCode",
         "aitia:unitCount",
         "aitia:versionLabel",
@@ -723,6 +727,8 @@ RANGES: dict[str, str] = {
     "aitia:standardDeviation": "xsd:double",
     "aitia:statusInferred": "xsd:boolean",
     "aitia:stride": "rdfs:Literal",
+    "aitia:treeCount": "xsd:nonNegativeInteger",
+    "aitia:treeDepth": "xsd:nonNegativeInteger",
     "aitia:unitCode": "xsd:string",
     "aitia:unitCount": "xsd:positiveInteger",
     "aitia:versionLabel": "xsd:string",
@@ -933,6 +939,8 @@ MODULES: dict[str, str] = {
     "aitia:stride": "model",
     "aitia:subsetOf": "application",
     "aitia:trainedOn": "model",
+    "aitia:treeCount": "model",
+    "aitia:treeDepth": "model",
     "aitia:underAllocation": "system",
     "aitia:underAssumption": "causal",
     "aitia:unitCode": "core",
@@ -1227,6 +1235,8 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:standardDeviation": [],
     "aitia:statusInferred": [],
     "aitia:stride": [],
+    "aitia:treeCount": [],
+    "aitia:treeDepth": [],
     "aitia:unitCode": [],
     "aitia:unitCount": [],
     "aitia:versionLabel": [],
