@@ -80,7 +80,7 @@ def expand(curie: str) -> str:
 def resolve(local: str, run: str, scope: str = "") -> str:
     """Return the IRI of a thing named in a record of run ``run`` by a process of scope ``scope``.
 
-    Absolute IRIs (``ni:``, ``urn:``, ``http:``, ``https:``, ``file:``, ``pkg:``) and CURIEs of
+    Absolute IRIs (of the schemes ni, urn, http, https, file, pkg and swh) and CURIEs of
     the vocabulary pass.
     """
     base = "urn:uuid:" + run
@@ -94,4 +94,4 @@ def resolve(local: str, run: str, scope: str = "") -> str:
     return f"{base}#{scope}.{slug(local)}" if scope else f"{base}#{slug(local)}"
 
 
-_SCHEMES = frozenset({"ni", "urn", "http", "https", "file", "pkg"})
+_SCHEMES = frozenset({"ni", "urn", "http", "https", "file", "pkg", "swh"})

@@ -136,6 +136,7 @@ class AITIA(metaclass=Namespace):
     confidence = "aitia:confidence"
     configuredBy = "aitia:configuredBy"
     connectsTo = "aitia:connectsTo"
+    containerRuntime = "aitia:containerRuntime"
     coreCount = "aitia:coreCount"
     cpuSeconds = "aitia:cpuSeconds"
     curveType = "aitia:curveType"
@@ -153,6 +154,7 @@ class AITIA(metaclass=Namespace):
     evaluatedOn = "aitia:evaluatedOn"
     feedbackOn = "aitia:feedbackOn"
     feedsInto = "aitia:feedsInto"
+    fileSystemType = "aitia:fileSystemType"
     firstValue = "aitia:firstValue"
     fitnessQuantity = "aitia:fitnessQuantity"
     grantedResource = "aitia:grantedResource"
@@ -564,6 +566,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:commandLine",
         "aitia:commitHash",
         "aitia:confidence",
+        "aitia:containerRuntime",
         "aitia:coreCount",
         "aitia:cpuSeconds",
         "aitia:driverVersion",
@@ -575,6 +578,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:energyJoules",
         "aitia:epochBudget",
         "aitia:errorMessage",
+        "aitia:fileSystemType",
         "aitia:firstValue",
         "aitia:hasUncommittedChanges",
         "aitia:higherIsBetter",
@@ -667,6 +671,7 @@ RANGES: dict[str, str] = {
     "aitia:commandLine": "xsd:string",
     "aitia:commitHash": "xsd:string",
     "aitia:confidence": "xsd:double",
+    "aitia:containerRuntime": "xsd:string",
     "aitia:coreCount": "xsd:nonNegativeInteger",
     "aitia:cpuSeconds": "xsd:double",
     "aitia:driverVersion": "xsd:string",
@@ -678,6 +683,7 @@ RANGES: dict[str, str] = {
     "aitia:energyJoules": "xsd:double",
     "aitia:epochBudget": "xsd:positiveInteger",
     "aitia:errorMessage": "xsd:string",
+    "aitia:fileSystemType": "xsd:string",
     "aitia:firstValue": "xsd:double",
     "aitia:hasUncommittedChanges": "xsd:boolean",
     "aitia:higherIsBetter": "xsd:boolean",
@@ -853,6 +859,7 @@ MODULES: dict[str, str] = {
     "aitia:confidence": "application",
     "aitia:configuredBy": "model",
     "aitia:connectsTo": "platform",
+    "aitia:containerRuntime": "system",
     "aitia:coreCount": "system",
     "aitia:cpuSeconds": "system",
     "aitia:curveType": "model",
@@ -870,6 +877,7 @@ MODULES: dict[str, str] = {
     "aitia:evaluatedOn": "model",
     "aitia:feedbackOn": "application",
     "aitia:feedsInto": "model",
+    "aitia:fileSystemType": "system",
     "aitia:firstValue": "core",
     "aitia:fitnessQuantity": "model",
     "aitia:grantedResource": "system",
@@ -1175,6 +1183,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:commandLine": [],
     "aitia:commitHash": [],
     "aitia:confidence": [],
+    "aitia:containerRuntime": [],
     "aitia:coreCount": [],
     "aitia:cpuSeconds": [],
     "aitia:driverVersion": [],
@@ -1186,6 +1195,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:energyJoules": [],
     "aitia:epochBudget": [],
     "aitia:errorMessage": [],
+    "aitia:fileSystemType": [],
     "aitia:firstValue": [],
     "aitia:hasUncommittedChanges": [],
     "aitia:higherIsBetter": [],
