@@ -1,7 +1,8 @@
 """The demo's training job: a random search over small networks on scikit-learn's digits.
 
-Run by ``aitia demo`` as ``python -m aitia.cli.demo_training``, in a process of its own, as a user's script
-would be. Everything that is recorded is recorded by the public API and the scikit-learn adapter.
+``aitia demo`` runs it as ``python -m aitia.cli.demo_training``, in a process of its own, as a
+user's script would be. What is recorded is recorded by the public API and the adapters; only the
+faulty record is written by hand.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
 
 import aitia
+from aitia.capture.context import here
 from aitia.records import Entity
 
 EPOCHS = 24
@@ -86,7 +88,7 @@ def train(name: str, data: Split, configuration: dict[str, Any], seed: int) -> M
         try:
             model.fit(data.x_train, data.y_train)
         except ValueError as error:
-            print(f"  {name}: {error}", file=sys.stderr)
+            aitia.params(outcome=f"diverged: {error}")
             return None
         aitia.log(
             train_accuracy=model.score(data.x_train, data.y_train),
@@ -111,16 +113,28 @@ def search(out: Path, networks: int, seed: int) -> None:
         if model is not None:
             score = float(model.score(data.x_test, data.y_test))
             best = max(best, (score, model), key=lambda pair: pair[0])
-        print(f"progress {i + 1} {networks} {best[0]:.4f}", flush=True)
-    save(out, best[1])
-
-
-def save(out: Path, model: MLPClassifier | None) -> None:
-    """Write the best model's weights, and one record with a faulty digest, as a person might."""
-    if model is not None:
+        show(i + 1, networks, best[0])
+    if best[1] is not None:
         path = out / "best-model.npz"
-        np.savez(path, *model.coefs_, *model.intercepts_)
+        np.savez(path, *best[1].coefs_, *best[1].intercepts_)
         aitia.make(path, role="model")
+
+
+def show(done: int, total: int, best: float) -> None:
+    """Draw how far the search is: a bar that moves on a terminal, a line now and then elsewhere."""
+    filled = 30 * done // total
+    line = f"  training {'█' * filled}{'░' * (30 - filled)} {done}/{total}  best {best:.3f}"
+    if sys.stderr.isatty():
+        print(f"\r{line}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    elif done % 16 == 0 or done == total:
+        print(line, file=sys.stderr, flush=True)
+
+
+def plant_fault() -> None:
+    """Record a dataset whose digest was mistyped, for the gate to refuse."""
+    running = here()
+    if running is not None:
+        running[0].emit(Entity("mistyped", "aitia:Dataset", "labels", digest="9f86d0-not-a-digest"))
 
 
 def main() -> None:
@@ -132,6 +146,7 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     warnings.simplefilter("ignore", ConvergenceWarning)
+    plant_fault()
     with np.errstate(all="ignore"):
         search(options.out, options.networks, options.seed)
 
