@@ -78,9 +78,8 @@ def collect() -> Graph:
     began = time.monotonic()
     summary = graph.ingest()
     took = time.monotonic() - began
-    present.echo(
-        f"  {summary.runs} runs, {summary.records:,} records, {summary.quads:,} quads in {took:.1f} s"
-    )
+    counts = f"{summary.runs} runs, {summary.records:,} records, {summary.quads:,} quads"
+    present.echo(f"  {counts} in {took:.1f} s")
     for refused in summary.refused:
         present.echo(f"  refused {refused.segment} line {refused.number}: {refused.text()}")
         for reason in refused.reasons:
