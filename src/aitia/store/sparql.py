@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from aitia.errors import QueryError
 from aitia.vocabulary.terms import NAMESPACES
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # Left to right, as a SPARQL lexer reads: what none of the first four takes is code.
@@ -14,7 +17,7 @@ _TOKEN = re.compile(
     r"|(?P<long>\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?''')"
     r"|(?P<short>\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')"
     r"|(?P<comment>\#[^\n\r]*)"
-    r"|(?P<name>[?$]?[^\W\d][\w.-]*|:[\w.:%-]*)"
+    r"|(?P<name>[?$]?[^\W\d][\w.-]*|:[\w.:%-]+)"
     r"|(?P<other>.)",
     re.DOTALL,
 )
@@ -22,27 +25,32 @@ _POSITION = re.compile(r"error at (\d+):(\d+): ?(?:expected (?:one of )?)?(.*)",
 _SENTENCE = re.compile(r"[A-Z][a-z]+ [a-z][^\[\]\"']*|[A-Z]+ [a-z][^\[\]\"']*")
 
 
-def keywords(text: str) -> list[str]:
-    """Return the bare words and braces of a SPARQL text, upper-cased, in order.
+def plain(text: str) -> str:
+    """Return a SPARQL text with its code point escapes undone, as SPARQL 1.1 §19.2 says."""
+    return _ESCAPE.sub(_character, text)
+
+
+def tokens(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the bare words (upper-cased) and braces of a ``plain`` text, with their positions.
 
     Words inside strings, IRIs, comments, variables and prefixed names are not among them.
-    Code point escapes are undone first, as SPARQL 1.1 §19.2 says.
     """
-    plain = _ESCAPE.sub(_character, text)
-    words: list[str] = []
     after_colon = False
-    for match in _TOKEN.finditer(plain):
-        kind, token = match.lastgroup, match.group()
-        if kind == "name":
-            follows = plain[match.end() : match.end() + 1]
-            if token[0] not in "?$:" and follows != ":" and not after_colon:
-                words.append(token.upper())
-            after_colon = token.endswith(":")
-            continue
-        after_colon = False
-        if token in ("{", "}"):
-            words.append(token)
-    return words
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if match.lastgroup == "name":
+            prefix = text[match.end() : match.end() + 1] == ":"
+            if token[0] not in "?$:" and not prefix and not after_colon:
+                yield token.upper(), match.start()
+            after_colon = False
+        elif token in ("{", "}"):
+            yield token, match.start()
+        after_colon = token == ":"
+
+
+def keywords(text: str) -> list[str]:
+    """Return the bare words and braces of a SPARQL text, in order."""
+    return [word for word, _ in tokens(plain(text))]
 
 
 def _character(match: re.Match[str]) -> str:
@@ -62,9 +70,49 @@ def calls_service(text: str) -> bool:
     return "SERVICE" in keywords(text)
 
 
-def prologue() -> str:
-    """Return the prefixes of the vocabulary as one line of SPARQL."""
-    return " ".join(f"PREFIX {prefix}: <{iri}>" for prefix, iri in NAMESPACES.items())
+def form(text: str) -> str:
+    """Return ``SELECT``, ``ASK``, ``CONSTRUCT`` or ``DESCRIBE``; empty for anything else."""
+    first = next((word for word in keywords(text) if word not in ("PREFIX", "BASE")), "")
+    return first if first in FORMS else ""
+
+
+def require_query(text: str) -> None:
+    """Refuse what is not a query, such as an update.
+
+    Raises
+    ------
+    QueryError
+        When the text has none of the query forms.
+    """
+    if not form(text):
+        start = text.strip()[:60]
+        raise QueryError(f"not a query: {start!r}", expected=f"one of {', '.join(FORMS)}")
+
+
+def tail(text: str) -> list[str]:
+    """Return the bare words after the last brace of a query: its solution modifiers."""
+    words = keywords(text)
+    closing = [index for index, word in enumerate(words) if word == "}"]
+    return words[closing[-1] + 1 :] if closing else []
+
+
+def page(text: str, limit: int, offset: int) -> str:
+    """Return a SELECT that gives ``limit`` solutions of the SELECT ``text`` from ``offset``."""
+    whole = plain(text)
+    start = next((at for word, at in tokens(whole) if word == "SELECT"), 0)
+    inner = f"{whole[:start]}SELECT * WHERE {{ {{ {whole[start:]}\n}} }}"
+    return f"{inner} LIMIT {limit} OFFSET {offset}"
+
+
+def prologue(text: str) -> str:
+    """Return declarations, on one line, of the vocabulary's prefixes that ``text`` leaves out."""
+    missing = [
+        prefix
+        for prefix in NAMESPACES
+        if re.search(rf"\b{prefix}:", text)
+        and not re.search(rf"\bPREFIX\s+{prefix}\s*:", text, re.IGNORECASE)
+    ]
+    return "".join(f"PREFIX {prefix}: <{NAMESPACES[prefix]}> " for prefix in missing)
 
 
 def refused(text: str, message: str) -> QueryError:
