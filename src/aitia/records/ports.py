@@ -60,9 +60,9 @@ class Scope(Protocol):
         """Count something that could not be seen or kept; written once, at the end of the run."""
 
     def begin(self, name: str, type: str, used: Mapping[str, Value]) -> str:
-        """Start a task that is current here until ``end``; return its local id."""
+        """Start a task that is current here until ``finish``; return its local id."""
 
-    def end(self, task: str, generated: Mapping[str, Value], error: str | None = None) -> None:
+    def finish(self, task: str, generated: Mapping[str, Value], error: str | None = None) -> None:
         """End a task that ``begin`` started: Failed when ``error`` is given, else Completed."""
 
     def refer(self, obj: object) -> Value:
