@@ -7,6 +7,7 @@ to its neighbours as the order and the gaps allow. The same input gives the same
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -255,9 +256,42 @@ class _Grid:
             near = self.before if forwards else self.after
             for row in self.rows if forwards else reversed(self.rows):
                 self._move(row, near if step < _SETTLE - 2 else None, y)
-        top = min((y[n] - self.boxes[n].height / 2 for n in self.boxes), default=0.0)
-        top = min([top, *y.values()])
-        return {node: value - top + MARGIN for node, value in y.items()}
+        top = min((y[n] - self.height[n] / 2 for n in y), default=0.0)
+        y = {node: value - top + MARGIN for node, value in y.items()}
+        for part in sorted(self._parts(), key=lambda part: min(y[n] for n in part)):
+            self._lift(part, y)
+        return y
+
+    def _parts(self) -> list[set[str]]:
+        """Return the parts of the graph that no link joins."""
+        parts: list[set[str]] = []
+        seen: set[str] = set()
+        for start in self.boxes:
+            if start in seen:
+                continue
+            part, waiting = {start}, [start]
+            for node in waiting:
+                near = [*self.before.get(node, ()), *self.after.get(node, ())]
+                waiting.extend(n for n in dict.fromkeys(near) if n not in part)
+                part.update(near)
+            seen |= part
+            parts.append(part)
+        return parts
+
+    def _lift(self, part: set[str], y: dict[str, float]) -> None:
+        """Move a part up as one, as far as what stands above it leaves room."""
+        room = []
+        for row in self.rows:
+            low = MARGIN
+            for node in row:
+                if node in part:
+                    room.append(y[node] - self.height[node] / 2 - low)
+                    low = -math.inf
+                else:
+                    low = y[node] + self.height[node] / 2 + ROW_GAP
+        shift = min((gap for gap in room if gap < math.inf), default=0.0)
+        for node in part:
+            y[node] -= max(shift, 0.0)
 
     def _move(
         self, row: Sequence[str], near: Mapping[str, list[str]] | None, y: dict[str, float]
