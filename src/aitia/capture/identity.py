@@ -126,7 +126,12 @@ class Identity(NamedTuple):
 
 
 def identify(
-    pseudonyms: Pseudonyms, *, root: str = "/", environ: Mapping[str, str] | None = None
+    pseudonyms: Pseudonyms,
+    *,
+    root: str = "/",
+    environ: Mapping[str, str] | None = None,
+    node_label: str | None = None,
+    user_label: str | None = None,
 ) -> Identity:
     """Return who runs this process and where.
 
@@ -138,6 +143,8 @@ def identify(
         Where ``/proc`` and ``/etc`` are looked for.
     environ:
         The environment; the process's own when not given.
+    node_label, user_label:
+        What to call the host and the user instead, where they want to be named.
     """
     env = os.environ if environ is None else environ
     host = host_name()
@@ -149,8 +156,8 @@ def identify(
         user=user,
         home=home,
         node_key=node_key,
-        node_label=pseudonyms.label("node", *node_key),
-        user_label=pseudonyms.label("user", user),
+        node_label=node_label or pseudonyms.label("node", *node_key),
+        user_label=user_label or pseudonyms.label("user", user),
         container=container,
     )
 

@@ -21,8 +21,6 @@ class System:
         Where the records of the project lie.
     pseudonyms, identity:
         What hosts and users are called.
-    label:
-        The name of this host, when its user wants it named.
     root:
         Where ``/proc`` and its like are.
     nvml:
@@ -35,7 +33,6 @@ class System:
         pseudonyms: Pseudonyms,
         identity: Identity,
         *,
-        label: str | None = None,
         root: str = "/",
         nvml: Any | None = None,
     ) -> None:
@@ -43,7 +40,7 @@ class System:
         from aitia.capture.system.gpu import GpuAdapter
         from aitia.capture.system.host import HostAdapter, Node, places
 
-        self.node = Node(pseudonyms, identity, label=label, root=root)
+        self.node = Node(pseudonyms, identity, root=root)
         self.gpu: GpuAdapter = GpuAdapter(self.node, nvml)
         self.adapters: tuple[Adapter, ...] = (
             HostAdapter(self.node, places(directory)),

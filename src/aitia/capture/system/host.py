@@ -36,24 +36,15 @@ class Node:
     ----------
     pseudonyms, identity:
         What the host is called.
-    label:
-        What to call it instead, when its user wants it named.
     root:
         Where ``/proc`` and its like are.
     """
 
-    def __init__(
-        self,
-        pseudonyms: Pseudonyms,
-        identity: Identity,
-        *,
-        label: str | None = None,
-        root: str = "/",
-    ) -> None:
+    def __init__(self, pseudonyms: Pseudonyms, identity: Identity, *, root: str = "/") -> None:
         self.pseudonyms = pseudonyms
         self.identity = identity
         self.root = root
-        self.label = label or identity.node_label
+        self.label = identity.node_label
 
     @cached_property
     def machine(self) -> Machine:
