@@ -1,0 +1,70 @@
+"""What the compiler makes of shapes: queries, and the order to run them in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pyoxigraph import Literal, NamedNode
+
+from aitia.validation.shapes import Shape
+
+
+class Branch(NamedTuple):
+    """The violations of one constraint at the focus nodes of one set.
+
+    ``fails`` is empty when a violation is a result of the report; otherwise it is the id under
+    which the focus node is marked as failing a shape that others refer to.
+    """
+
+    number: int
+    text: str
+    needs: frozenset[str]
+    component: str
+    has_value: bool
+    shape: Shape
+    fails: str = ""
+
+
+class Select(NamedTuple):
+    """A SPARQL constraint (SHACL §5), run once per focus node."""
+
+    text: str
+    message: str
+    shape: Shape
+    fails: str = ""
+
+
+class Group(NamedTuple):
+    """What is asked about the focus nodes of the set ``key``."""
+
+    key: str
+    branches: tuple[Branch, ...]
+    selects: tuple[Select, ...]
+
+
+class Spread(NamedTuple):
+    """Focus nodes of ``key`` come from those of ``source``, along ``path`` (empty: the same)."""
+
+    source: str
+    path: str
+    needs: frozenset[str]
+    key: str
+
+
+class Plan(NamedTuple):
+    """Everything to do for a graph.
+
+    ``classes`` are those whose instances matter; ``nodes``, ``subjects`` and ``objects`` say which
+    terms, and which subjects or objects of a property, are focus nodes of which set; ``stages``
+    are run in order; ``declined`` maps the shapes that are left to another engine to the reasons.
+    """
+
+    classes: frozenset[str]
+    nodes: tuple[tuple[str, NamedNode | Literal], ...]
+    subjects: Mapping[str, tuple[str, ...]]
+    objects: Mapping[str, tuple[str, ...]]
+    spreads: tuple[Spread, ...]
+    stages: tuple[tuple[Group, ...], ...]
+    branches: tuple[Branch, ...]
+    declined: Mapping[str, str]

@@ -1,0 +1,143 @@
+"""Runs a plan on a dataset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pyoxigraph import Literal, QuerySolution, QuerySolutions, Variable
+
+from aitia.errors import ValidationError
+from aitia.validation.dataset import Dataset
+from aitia.validation.paths import display
+from aitia.validation.plan import Branch, Group, Plan, Select
+from aitia.validation.report import Result
+from aitia.validation.shapes import Shape, Term
+from aitia.validation.terms import FAILS, FOCUS, decode, held
+from aitia.validation.words import bare, make_result
+
+_TOGETHER = 10
+_HOLE = re.compile(r"\{[?$](\w+)\}")
+
+
+class Run:
+    """One plan, run on one dataset."""
+
+    def __init__(self, dataset: Dataset, plan: Plan) -> None:
+        self.dataset = dataset
+        self.plan = plan
+
+    def results(self) -> Iterator[Result]:
+        """Run the stages in order and yield the results."""
+        self.spread()
+        for stage in self.plan.stages:
+            for group in stage:
+                if group.key in self.dataset.keys:
+                    yield from self.judge(group)
+
+    def spread(self) -> None:
+        """Find the focus nodes of shapes that others refer to."""
+        for spread in self.plan.spreads:
+            if (
+                spread.source not in self.dataset.keys
+                or not spread.needs <= self.dataset.predicates
+            ):
+                continue
+            focus = held(FOCUS, spread.source, "?this")
+            walk = (
+                f"{focus} ?this {spread.path} ?value"
+                if spread.path
+                else held(FOCUS, spread.source, "?value")
+            )
+            rows = self.select(f"SELECT DISTINCT ?value WHERE {{ {walk} }}")
+            self.dataset.mark(spread.key, [row["value"] for row in rows], FOCUS)
+
+    def judge(self, group: Group) -> Iterator[Result]:
+        """Run the queries of one group."""
+        present = self.dataset.predicates
+        asked = [branch for branch in group.branches if branch.needs <= present]
+        failed: dict[str, list[Term]] = {}
+        for start in range(0, len(asked), _TOGETHER):
+            union = " UNION ".join(branch.text for branch in asked[start : start + _TOGETHER])
+            text = f"SELECT DISTINCT ?branch ?this ?value ?path ?other WHERE {{ {union} }}"
+            for row in self.select(text):
+                branch = self.plan.branches[int(row["branch"].value)]
+                if branch.fails:
+                    failed.setdefault(branch.fails, []).append(row["this"])
+                else:
+                    yield self.result(branch, row)
+        for select in group.selects:
+            for focus, row in self.ask(group.key, select):
+                if select.fails:
+                    failed.setdefault(select.fails, []).append(focus)
+                else:
+                    yield self.selected(select, focus, row)
+        for key, nodes in failed.items():
+            self.dataset.mark(key, nodes, FAILS)
+
+    def select(self, text: str) -> QuerySolutions:
+        """Run one compiled SELECT."""
+        found = self.dataset.store.query(text)
+        if not isinstance(found, QuerySolutions):
+            raise ValidationError("a compiled shape is no SELECT", expected="a SELECT")
+        return found
+
+    def ask(self, key: str, select: Select) -> Iterator[tuple[Term, Mapping[str, Term]]]:
+        """Run a SPARQL constraint for each focus node, as ``$this`` (SHACL §5.3.1)."""
+        graph = self.dataset.native_graph()
+        for focus in self.dataset.focus_nodes(key):
+            this = decode(focus)
+            try:
+                rows = self.dataset.store.query(
+                    select.text, default_graph=graph, substitutions={Variable("this"): this}
+                )
+            except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+                raise ValidationError(
+                    f"the SPARQL constraint of {select.shape.key} fails: {error}",
+                    expected="a SELECT that projects $this",
+                ) from error
+            if not isinstance(rows, QuerySolutions):
+                raise ValidationError(
+                    f"the SPARQL constraint of {select.shape.key} is no SELECT", expected="a SELECT"
+                )
+            names = [variable.value for variable in rows.variables]
+            for row in rows:
+                yield this, {name: row[name] for name in names if row[name] is not None}
+
+    def result(self, branch: Branch, row: QuerySolution) -> Result:
+        """Return the result of a compiled constraint."""
+        path = row["path"]
+        return make_result(
+            branch.shape,
+            focus=decode(row["this"]),
+            path=_path(branch.shape) if path is None else bare(path),
+            value=decode(row["value"]) if branch.has_value and row["value"] is not None else None,
+            component=branch.component,
+        )
+
+    def selected(self, select: Select, focus: Term, row: Mapping[str, Term]) -> Result:
+        """Return the result of a SPARQL constraint, its message filled in (SHACL §5.3.2)."""
+        bound = {"this": focus, **row}
+        shape = select.shape
+        said = bound.get("message")
+        template = said.value if isinstance(said, Literal) else select.message or shape.message
+
+        def fill(match: re.Match[str]) -> str:
+            term = bound.get(match[1])
+            if term is None:
+                return match[0]
+            return term.value if isinstance(term, Literal) else bare(term)
+
+        path = bound.get("path")
+        return make_result(
+            shape,
+            focus=focus,
+            path=_path(shape) if path is None else bare(path),
+            value=bound.get("value", focus if shape.path is None else None),
+            component="SPARQLConstraintComponent",
+            message=_HOLE.sub(fill, template),
+        )
+
+
+def _path(shape: Shape) -> str | None:
+    return None if shape.path is None else display(shape.path)
