@@ -79,7 +79,7 @@ def measure(runs: int) -> Figures:
     """Write journals, ingest them, and load the same quads again as the floor. CPU seconds."""
     rng = random.Random(11)
     with tempfile.TemporaryDirectory() as directory:
-        for i in range(runs):
+        for _ in range(runs):
             run = str(uuid.UUID(int=rng.getrandbits(128), version=4))
             writer = JournalWriter.create(Path(directory) / "journal", run=run)
             for record in training_run(run, rng):
