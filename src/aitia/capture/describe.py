@@ -55,6 +55,11 @@ def register(
     _found.clear()
 
 
+def is_described(cls: type) -> bool:
+    """Return whether a describer is registered for objects of ``cls``."""
+    return _name_of(cls) is not None
+
+
 def describe(obj: object) -> Description:
     """Return the description of ``obj``; without a describer, an Artifact with its type's name."""
     name = _name_of(type(obj))

@@ -1,0 +1,106 @@
+"""The arguments of a call by name, without looking at a signature on each call.
+
+For each decorated function a small function of the same signature is made once, which returns the
+arguments as a dict. Calling it is how Python itself binds arguments, defaults included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import CodeType, FunctionType
+
+Binder = Callable[..., dict[str, object]]
+
+MAX_EXTRA = 64
+"""Most items of ``*args`` that are recorded."""
+
+_VAR_POSITIONAL, _VAR_KEYWORD = 0x04, 0x08
+
+
+def binder(function: Callable[..., object], extras: Mapping[str, object]) -> Binder:
+    """Return a function that returns the arguments of ``function`` by name, after ``extras``.
+
+    The first argument of a method is left out.
+    """
+    if isinstance(function, FunctionType):
+        return _compiled(function, extras)
+
+    def bind(*args: object, **kwargs: object) -> dict[str, object]:
+        used = dict(extras)
+        used.update((f"arg{index}", item) for index, item in enumerate(args[:MAX_EXTRA]))
+        used.update(kwargs)
+        return used
+
+    return bind
+
+
+def _compiled(function: FunctionType, extras: Mapping[str, object]) -> Binder:
+    code = function.__code__
+    positional = code.co_varnames[: code.co_argcount]
+    last = code.co_argcount + code.co_kwonlyargcount
+    keyword = code.co_varnames[code.co_argcount : last]
+    namespace: dict[str, object] = {"__aitia_more": _more}
+    shown = list(positional[1:] if _is_method(function) else positional) + list(keyword)
+    items = []
+    for index, (name, item) in enumerate(extras.items()):
+        if name not in shown:
+            namespace[f"__aitia_x{index}"] = item
+            items.append(f"{name!r}: __aitia_x{index}")
+    items.extend(f"{name!r}: {name}" for name in shown)
+    body = "{" + ", ".join(items) + "}"
+    names = _variable(code, last)
+    if any(names):
+        body = f"__aitia_more({body}, {names[0] or ''!r}, {names[0] or '()'}, {names[1] or '{}'})"
+    source = f"def bind({_parameters(function, namespace)}): return {body}"
+    exec(compile(source, "<arguments>", "exec"), namespace)
+    made = namespace["bind"]
+    assert isinstance(made, FunctionType)
+    return made
+
+
+def _parameters(function: FunctionType, namespace: dict[str, object]) -> str:
+    """Return the text of the parameters; their defaults are put into ``namespace``."""
+    code = function.__code__
+    positional = code.co_varnames[: code.co_argcount]
+    last = code.co_argcount + code.co_kwonlyargcount
+    defaults = dict(zip(positional[::-1], (function.__defaults__ or ())[::-1], strict=False))
+    defaults.update(function.__kwdefaults__ or {})
+    args, kwargs = _variable(code, last)
+    parts = []
+    for index, name in enumerate(code.co_varnames[:last]):
+        if index == code.co_argcount:
+            parts.append("*" + args)
+        part = name
+        if name in defaults:
+            namespace[f"__aitia_d{index}"] = defaults[name]
+            part = f"{name}=__aitia_d{index}"
+        parts.append(part)
+        if index == code.co_posonlyargcount - 1:
+            parts.append("/")
+    if args and last == code.co_argcount:
+        parts.append("*" + args)
+    if kwargs:
+        parts.append("**" + kwargs)
+    return ", ".join(parts)
+
+
+def _variable(code: CodeType, last: int) -> tuple[str, str]:
+    """Return the names of ``*args`` and ``**kwargs``, empty where there is none."""
+    names = iter(code.co_varnames[last:])
+    args = next(names) if code.co_flags & _VAR_POSITIONAL else ""
+    return args, next(names) if code.co_flags & _VAR_KEYWORD else ""
+
+
+def _is_method(function: FunctionType) -> bool:
+    first = function.__code__.co_varnames[:1]
+    owner = function.__qualname__.rpartition(".")[0]
+    return first in (("self",), ("cls",)) and bool(owner) and not owner.endswith("<locals>")
+
+
+def _more(
+    used: dict[str, object], name: str, args: tuple[object, ...], kwargs: dict[str, object]
+) -> dict[str, object]:
+    for index, item in enumerate(args[:MAX_EXTRA]):
+        used[f"{name}[{index}]"] = item
+    used.update(kwargs)
+    return used

@@ -1,0 +1,65 @@
+"""Time and identity: nanoseconds that never run backwards, run ids, process tokens."""
+
+from __future__ import annotations
+
+import os
+import time
+from hashlib import blake2b
+
+from aitia.records.values import Typed
+
+_monotonic = time.perf_counter_ns
+_offset = time.time_ns() - time.perf_counter_ns()
+_DRIFT = 100_000_000
+
+
+def now() -> int:
+    """Return nanoseconds since the epoch, UTC; never less than before in this process."""
+    return _monotonic() + _offset
+
+
+def synchronise() -> None:
+    """Take up the wall clock again if it is ahead by more than 0.1 s, as after a suspension.
+
+    Called when a run opens. A wall clock that was set back is not followed.
+    """
+    global _offset
+    ahead = time.time_ns() - now()
+    if ahead > _DRIFT:
+        _offset += ahead
+
+
+def uuid7(nanoseconds: int, random: bytes) -> str:
+    """Return a UUID of version 7 (RFC 9562 §5.7): it sorts by time.
+
+    Parameters
+    ----------
+    nanoseconds:
+        Time since the epoch.
+    random:
+        Ten bytes of chance.
+    """
+    milliseconds = (nanoseconds // 1_000_000) & ((1 << 48) - 1)
+    raw = bytearray(milliseconds.to_bytes(6, "big") + random)
+    raw[6] = raw[6] & 0x0F | 0x70
+    raw[8] = raw[8] & 0x3F | 0x80
+    text = raw.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def new_run_id() -> str:
+    """Return the id of a new run."""
+    return uuid7(time.time_ns(), os.urandom(10))
+
+
+def process_token() -> str:
+    """Return the scope of this process in a run that it joins: unique per process."""
+    identity = f"{os.uname().nodename}|{os.getpid()}|{time.time_ns()}"
+    return blake2b(identity.encode(), digest_size=5).hexdigest()
+
+
+def date_time(nanoseconds: int) -> Typed:
+    """Return the ``xsd:dateTime`` value of a time."""
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return Typed(f"{moment}.{rest:09d}Z", "xsd:dateTime")

@@ -1,0 +1,147 @@
+"""Files and folders as entities, named by the SHA-256 of their content.
+
+A file is read as a stream and only up to the limit for digests; a larger one is told by its size
+and time of change, and a Note says so.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
+
+from aitia.capture import clock
+from aitia.records.prov import Entity
+from aitia.records.values import Value, text
+from aitia.vocabulary.iris import content_iri
+
+if TYPE_CHECKING:
+    from aitia.capture.run import Run
+
+_BLOCK = 1 << 20
+_MAX_FILES = 10_000
+
+TYPES = {
+    "model": "aitia:Model",
+    "weights": "aitia:Model",
+    "checkpoint": "aitia:Checkpoint",
+    "data": "aitia:Dataset",
+    "dataset": "aitia:Dataset",
+    "training": "aitia:Dataset",
+    "validation": "aitia:Dataset",
+    "test": "aitia:Dataset",
+}
+"""The class of a file by the role that the user gave it; an Artifact for any other role."""
+
+REMOTE = ("http://", "https://", "s3://", "gs://", "abfs://", "hdfs://", "hf://", "oci://")
+"""What a text begins with that names data elsewhere, which is not read."""
+
+
+class Content(NamedTuple):
+    """What a path held when it was looked at; ``digest`` is None above the limit."""
+
+    digest: str | None
+    size: int
+    changed: int
+
+
+_known: dict[tuple[int, int, int, int], str] = {}
+
+
+def entity_of(run: Run, path: str, *, role: str | None, limit: int) -> str | None:
+    """Record the entity of a file, folder or remote address, and return its id.
+
+    Returns None, with a Note, for a path where there is nothing.
+    """
+    kind = TYPES.get(role or "", "aitia:Artifact")
+    if path.startswith(REMOTE):
+        if path.startswith("http"):
+            return _emit(run, Entity(path, kind, path.rsplit("/", 1)[-1] or path))
+        entity = Entity(run.mint(), kind, path, attributes={"aitia:locator": path})
+        return _emit(run, entity)
+    try:
+        content = look(path, limit)
+    except OSError as error:
+        run.note("missing-path", f"{error.strerror or error}: {readable(path)}")
+        return None
+    attributes: dict[str, Value | list[Value]] = {
+        "aitia:byteSize": content.size,
+        "aitia:locator": locator(path),
+    }
+    if content.digest is None:
+        run.note("no-digest", f"larger than {limit} bytes, told by size and time of change")
+        attributes["prov:generatedAtTime"] = clock.date_time(content.changed)
+    label = readable(os.path.basename(path.rstrip(os.sep)) or path)
+    entity_id = content_iri(content.digest) if content.digest else run.mint()
+    return _emit(run, Entity(entity_id, kind, label, content.digest, attributes))
+
+
+def _emit(run: Run, entity: Entity) -> str:
+    run.emit(entity)
+    return entity.id
+
+
+def readable(path: str) -> str:
+    """Return a path as text; bytes that are not UTF-8 are escaped."""
+    return text(path)
+
+
+def locator(path: str) -> str:
+    """Return where a path is, as a ``file:`` IRI (RFC 8089), absolute and percent-encoded."""
+    from urllib.parse import quote_from_bytes
+
+    return "file://" + quote_from_bytes(os.fsencode(os.path.abspath(path)))
+
+
+def look(path: str, limit: int) -> Content:
+    """Return the digest, size and time of change of a file or folder.
+
+    Raises
+    ------
+    OSError
+        When it cannot be read.
+    """
+    status = os.stat(path)
+    if stat.S_ISDIR(status.st_mode):
+        return _folder(path, limit)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+        return Content(None, status.st_size, status.st_mtime_ns)
+    return Content(_digest(path, status), status.st_size, status.st_mtime_ns)
+
+
+def _digest(path: str, status: os.stat_result) -> str:
+    key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    known = _known.get(key)
+    # A file that changed a moment ago may change again within the tick of the file system's clock.
+    if known is not None and clock.now() - status.st_mtime_ns > 2_000_000_000:
+        return known
+    digest = sha256()
+    with open(path, "rb", buffering=0) as handle:
+        while block := handle.read(_BLOCK):
+            digest.update(block)
+    if len(_known) >= _MAX_FILES:
+        _known.clear()
+    _known[key] = digest.hexdigest()
+    return _known[key]
+
+
+def _folder(path: str, limit: int) -> Content:
+    """Return a folder's content: the digest goes over the names and digests of its files."""
+    total = changed = 0
+    found: list[tuple[bytes, str, os.stat_result]] = []
+    for here, folders, names in os.walk(path):
+        folders.sort()
+        for name in sorted(names):
+            full = os.path.join(here, name)
+            status = os.stat(full)
+            if stat.S_ISREG(status.st_mode):
+                found.append((os.fsencode(os.path.relpath(full, path)), full, status))
+                total += status.st_size
+                changed = max(changed, status.st_mtime_ns)
+        if total > limit or len(found) > _MAX_FILES:
+            return Content(None, total, changed)
+    digest = sha256()
+    for name_bytes, full, status in found:
+        digest.update(b"%d:%s:%s\n" % (len(name_bytes), name_bytes, _digest(full, status).encode()))
+    return Content(digest.hexdigest(), total, changed)

@@ -1,0 +1,202 @@
+"""What can be said about a run or a task: settings, values of quantities, what it used and made."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from aitia.capture import files, plain
+from aitia.capture.context import HERE, outside
+from aitia.capture.dataflow import links
+from aitia.capture.guard import attempt, guarded
+from aitia.records.codec import dump_line
+from aitia.records.prov import Generated, Setting, Used
+from aitia.records.values import Json, Ref, Value, type_name
+
+if TYPE_CHECKING:
+    from aitia.capture.context import Here
+    from aitia.capture.run import Run
+
+T = TypeVar("T")
+
+_NUMBERS = frozenset({float, int, bool})
+
+
+@guarded("params")
+def set_params(run: Run, subject: str, settings: Mapping[str, object]) -> None:
+    """Record settings of ``subject``."""
+    for name, obj in settings.items():
+        run.emit(Setting(subject, name, setting_value(obj)))
+
+
+def setting_value(obj: object) -> Value:
+    """Return the value of a setting; what is not a value is named by its type."""
+    if obj is None:
+        return Json(None)
+    found = attempt("params", plain.value, obj)
+    return plain.opaque(obj) if found is None else found
+
+
+@guarded("log")
+def add_point(run: Run, subject: str, step: float | None, values: Mapping[str, object]) -> None:
+    """Record values of quantities of ``subject``."""
+    for obj in values.values():
+        if type(obj) not in _NUMBERS:
+            values = {name: _number(item) for name, item in values.items()}
+            break
+    if step is None:
+        line = {"k": "log", "n": subject, "t": run.now(), "v": values}
+    else:
+        line = {"k": "log", "n": subject, "t": run.now(), "v": values, "i": step}
+    run.write(dump_line(line))
+
+
+def _number(obj: object) -> object:
+    """Return what a scalar array or tensor of any library holds."""
+    if type(obj) in _NUMBERS or not hasattr(obj, "item"):
+        return setting_value(obj)
+    shape = getattr(obj, "shape", None)
+    if shape is not None and len(shape) > 0:
+        return plain.opaque(obj)
+    return setting_value(obj.item())
+
+
+@guarded("use")
+def add_use(run: Run, subject: str, obj: object, role: str | None) -> None:
+    """Record that ``subject`` used an object, or the file that a path names."""
+    entity = _entity(run, obj, role)
+    if entity is not None:
+        run.emit(Used(subject, entity, role, run.now()))
+
+
+@guarded("make")
+def add_make(run: Run, subject: str, obj: object, role: str | None) -> None:
+    """Record that ``subject`` made an object, or the file that a path names."""
+    link = None if is_path(obj) else links.find(obj)
+    entity = _entity(run, obj, role)
+    if entity is None or (link is not None and link.made):
+        return
+    if not is_path(obj):
+        link = links.find(obj)
+        if link is not None:
+            link.made = True
+    run.emit(Generated(entity, subject, role, run.now()))
+
+
+def is_path(obj: object) -> bool:
+    """Return whether ``obj`` names a file: text, bytes, or an object with ``__fspath__``."""
+    return isinstance(obj, (str, bytes, os.PathLike))
+
+
+def _entity(run: Run, obj: object, role: str | None) -> str | None:
+    if isinstance(obj, (str, bytes, os.PathLike)):
+        return files.entity_of(run, os.fsdecode(obj), role=role, limit=run.digest_limit)
+    found = links.refer(run, obj)
+    if isinstance(found, Ref):
+        return found.id
+    run.note("not-a-thing", f"use or make of a value of type {type_name(obj)}, not of an object")
+    return None
+
+
+class Subject(ABC):
+    """The methods of the public door on a run or task that is held in the hand."""
+
+    @abstractmethod
+    def _place(self) -> Here | None:
+        """Return where this is, or None when it is not running."""
+
+    def params(self, **settings: object) -> None:
+        """Record settings, such as ``params(optimizer="sgd", lr=0.1)``."""
+        found = self._place()
+        if found is not None:
+            set_params(found[0], found[1], settings)
+
+    def log(self, step: float | None = None, **values: object) -> None:
+        """Record values of quantities at a step, such as ``log(step=3, loss=0.1)``."""
+        found = self._place()
+        if found is not None:
+            add_point(found[0], found[1], step, values)
+
+    def use(self, obj: T, *, role: str | None = None) -> T:
+        """Record that this used a file (by its path) or an object, and return it."""
+        found = self._place()
+        if found is not None:
+            add_use(found[0], found[1], obj, role)
+        return obj
+
+    def make(self, obj: T, *, role: str | None = None) -> T:
+        """Record that this made a file (by its path) or an object, and return it."""
+        found = self._place()
+        if found is not None:
+            add_make(found[0], found[1], obj, role)
+        return obj
+
+
+def params(**settings: object) -> None:
+    """Record settings of the task or run that is current here.
+
+    Parameters
+    ----------
+    settings:
+        Values by name: numbers, texts, and small lists and mappings of these.
+    """
+    found = HERE.get()
+    if found is None or not found[0].open:
+        found = outside(found)
+    if found is not None:
+        set_params(found[0], found[1], settings)
+
+
+def log(step: float | None = None, **values: object) -> None:
+    """Record values of quantities of the task or run that is current here.
+
+    Parameters
+    ----------
+    step:
+        Where in a series the values stand, such as the epoch; None for values given once.
+    values:
+        Numbers by the name of the quantity; NaN and infinities are kept.
+    """
+    found = HERE.get()
+    if found is None or not found[0].open:
+        found = outside(found)
+    if found is not None:
+        add_point(found[0], found[1], step, values)
+
+
+def use(obj: T, *, role: str | None = None) -> T:
+    """Record that the task or run that is current here used something, and return it.
+
+    Parameters
+    ----------
+    obj:
+        The path of a file or folder, the address of data elsewhere, or any object.
+    role:
+        What it was used as, such as ``training`` or ``model``.
+    """
+    found = HERE.get()
+    if found is None or not found[0].open:
+        found = outside(found)
+    if found is not None:
+        add_use(found[0], found[1], obj, role)
+    return obj
+
+
+def make(obj: T, *, role: str | None = None) -> T:
+    """Record that the task or run that is current here made something, and return it.
+
+    Parameters
+    ----------
+    obj:
+        The path of a file or folder that has been written, or any object.
+    role:
+        What it was made as, such as ``model`` or ``report``.
+    """
+    found = HERE.get()
+    if found is None or not found[0].open:
+        found = outside(found)
+    if found is not None:
+        add_make(found[0], found[1], obj, role)
+    return obj
