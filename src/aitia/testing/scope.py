@@ -65,7 +65,7 @@ class RecordingScope:
         self._open.append(task)
         return task
 
-    def end(self, task: str, generated: Mapping[str, Value], error: str | None = None) -> None:
+    def finish(self, task: str, generated: Mapping[str, Value], error: str | None = None) -> None:
         """Record the end of a task."""
         self._open.remove(task)
         status = "Completed" if error is None else "Failed"
