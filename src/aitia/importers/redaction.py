@@ -1,0 +1,140 @@
+"""Keeping secrets and identities of a foreign file out of the graph.
+
+The origin may have written down a whole process environment. Of that, only names on a list are
+kept. The values of all others that look like secrets are then taken out of every text of the file
+as well, because a secret that is in the environment is often on the command line too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aitia.records.values import Json, Ref, Typed, Value, to_value
+
+MASK = "***"
+
+ALLOWED = frozenset(
+    {
+        *("CONDA_DEFAULT_ENV", "CUBLAS_WORKSPACE_CONFIG", "CUDA_VISIBLE_DEVICES"),
+        *("HIP_VISIBLE_DEVICES", "LANG", "LC_ALL", "LOCAL_RANK", "MKL_NUM_THREADS"),
+        *("NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PBS_JOBID"),
+        *("PBS_QUEUE", "PYTHONHASHSEED", "RANK", "ROCR_VISIBLE_DEVICES", "SLURM_CPUS_PER_TASK"),
+        *("SLURM_JOB_ID", "SLURM_JOB_NUM_NODES", "SLURM_JOB_PARTITION", "SLURM_NTASKS"),
+        *("TZ", "WORLD_SIZE", "LSB_JOBID"),
+    }
+)
+"""Environment variables that describe a computation and no person."""
+
+_SECRET = re.compile(
+    r"(?:^|[_.\-])(?:token|secrets?|passw(?:or)?d|passphrase|pwd|auth|authorization|credentials?"
+    r"|cookies?|jwt|bearer|dsn|api_?key|access_?key|private_?key|secret_?key|key)(?:$|[_.\-])"
+    r"|password|passwd|apikey",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(
+    r"(?:^|[_.\-])(?:(?:pad|bos|eos|unk|sep|cls|mask|max|min|num|n|input|output|total)_tokens?"
+    r"|token_(?:ids?|count|counts?|limit|length|len)|(?:sort|group|random|prng|rng)_key)(?:$|[_.\-])",
+    re.IGNORECASE,
+)
+_KNOWN = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
+    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}"
+    r"|\bhf_[A-Za-z0-9]{20,}|\bsk-[\w-]{16,}|\bxox[a-z]-[\w-]{10,}|\bAIza[\w-]{30,}"
+    r"|\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?|\b(?i:bearer)\s+[\w.~+/=-]{8,}"
+    r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",
+    re.DOTALL,
+)
+_ASSIGNED = re.compile(
+    r"(?P<name>[\w.\-]{2,64})(?P<gap>[\"']?\s*[=:]\s*[\"']?)(?P<value>[^\s\"'&,;]+)"
+)
+_OPTION = re.compile(r"(?<!\S)(?P<name>--?[A-Za-z][\w.\-]*)(?P<gap>\s+)(?P<value>[^\s\-]\S*)")
+_COMMON = re.compile(r"\d+|root|user|admin|ubuntu|debian|docker|runner|localhost|none|true|false")
+_SHORTEST_SECRET = 6
+_SHORTEST_NAME = 3
+
+
+def is_secret_name(name: str) -> bool:
+    """Say whether a variable or setting of this name may hold a secret.
+
+    >>> is_secret_name("EXAMPLE_API_TOKEN"), is_secret_name("max_tokens")
+    (True, False)
+    """
+    return bool(_SECRET.search(_HARMLESS.sub("_", name)))
+
+
+class Redactor:
+    """Takes out of texts and values what must not be kept, and counts how often it did.
+
+    Parameters
+    ----------
+    environments:
+        The process environments that the file holds.
+    names:
+        Names of hosts and users, and the pseudonyms to put in their place.
+    """
+
+    def __init__(
+        self, environments: Iterable[Mapping[str, str]] = (), names: Mapping[str, str] | None = None
+    ) -> None:
+        self.count = 0
+        swaps: dict[str, str] = {}
+        for environment in environments:
+            swaps.update(_secrets(environment))
+        self._secrets = tuple(sorted(swaps, key=len, reverse=True))
+        self._homes = tuple({e["HOME"] for e in environments if len(e.get("HOME", "")) > 1})
+        self._names = [
+            (re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"), label)
+            for name, label in (names or {}).items()
+            if len(name) >= _SHORTEST_NAME and not _COMMON.fullmatch(name.lower())
+        ]
+
+    def text(self, text: str) -> str:
+        """Return ``text`` without secrets, home folders, host and user names."""
+        found = text
+        for secret in self._secrets:
+            found = found.replace(secret, MASK)
+        for pattern in (_ASSIGNED, _OPTION):
+            found = pattern.sub(_unassigned, _KNOWN.sub(MASK, found))
+        for home in self._homes:
+            found = found.replace(home, "~")
+        for pattern, label in self._names:
+            found = pattern.sub(label, found)
+        self.count += found != text
+        return found
+
+    def plain(self, data: Any, name: str = "") -> Any:
+        """Return JSON data with the texts inside redacted; ``name`` is what it is called."""
+        if name and is_secret_name(name) and data not in (None, "", [], {}):
+            self.count += 1
+            return MASK
+        if isinstance(data, str):
+            return self.text(data)
+        if isinstance(data, dict):
+            return {self.text(str(key)): self.plain(item, str(key)) for key, item in data.items()}
+        if isinstance(data, list):
+            return [self.plain(item) for item in data]
+        return data
+
+    def value(self, data: Any, name: str = "") -> Value:
+        """Return JSON data as the value of a record."""
+        kept = to_value(self.plain(data, name))
+        return kept if not isinstance(kept, Ref) else Typed(kept.id, "xsd:string")
+
+    def structure(self, data: Any) -> Json:
+        """Return JSON data as one structured value."""
+        kept = to_value(self.plain(data))
+        return kept if isinstance(kept, Json) else Json([self.plain(data)])
+
+
+def _secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        value: MASK
+        for name, value in environment.items()
+        if name not in ALLOWED and is_secret_name(name) and len(value) >= _SHORTEST_SECRET
+    }
+
+
+def _unassigned(found: re.Match[str]) -> str:
+    return f"{found['name']}{found['gap']}{MASK}" if is_secret_name(found["name"]) else found[0]
