@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from aitia.query.wording import number, short_iri
+from aitia.query.wording import number, short_iri, to_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,26 +50,7 @@ def aside(text: str) -> None:
 
 def emit_json(data: object) -> None:
     """Print ``data`` as JSON; numbers that JSON lacks become the words NaN, INF and -INF."""
-    import orjson
-
-    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
-    click.echo(orjson.dumps(plain(data), option=options).decode())
-
-
-def plain(data: object) -> Any:
-    """Return ``data`` as JSON values: tuples with names become objects."""
-    if isinstance(data, float) and not math.isfinite(data):
-        return "NaN" if data != data else "INF" if data > 0 else "-INF"
-    if data is None or isinstance(data, (str, int, float, bool)):
-        return data
-    fields = getattr(data, "_fields", None)
-    if fields is not None:
-        return {name: plain(getattr(data, name)) for name in fields}
-    if isinstance(data, dict):
-        return {str(key): plain(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple, set, frozenset)):
-        return [plain(item) for item in data]
-    return data.isoformat() if hasattr(data, "isoformat") else str(data)
+    click.echo(to_json(data))
 
 
 def rows(columns: Sequence[str], lines: Iterable[Sequence[object]], *, title: str = "") -> None:

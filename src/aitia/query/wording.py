@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from aitia.vocabulary.terms import NAMESPACES
 
@@ -55,3 +57,33 @@ def short_iri(text: str) -> str:
             if text.startswith(namespace):
                 return f"{prefix}:{text.removeprefix(namespace)}"
     return text
+
+
+def to_json(data: object) -> str:
+    """Return ``data`` as JSON text; NaN and infinities become the words of XSD."""
+    import orjson
+
+    return orjson.dumps(plain(data), option=orjson.OPT_INDENT_2).decode()
+
+
+def plain(data: object) -> Any:
+    """Return ``data`` as JSON values: named tuples become objects, times ISO 8601 text."""
+    if isinstance(data, float) and not math.isfinite(data):
+        return "NaN" if data != data else "INF" if data > 0 else "-INF"
+    if data is None or isinstance(data, (str, int, float, bool)):
+        return _fitting(data)
+    fields = getattr(data, "_fields", None)
+    if fields is not None:
+        return {name: plain(getattr(data, name)) for name in fields}
+    if isinstance(data, Mapping):
+        return {str(key): plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple, set, frozenset)):
+        return [plain(item) for item in data]
+    return data.isoformat() if hasattr(data, "isoformat") else str(data)
+
+
+def _fitting(data: str | int | float | bool | None) -> str | int | float | bool | None:
+    """Return an integer beyond 64 bits as text, which is how JSON readers keep it whole."""
+    if isinstance(data, int) and not -(2**63) <= data < 2**64:
+        return str(data)
+    return data

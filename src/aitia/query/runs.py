@@ -1,0 +1,170 @@
+"""The runs that a store holds, and which of them a person means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from aitia.errors import NotFoundError
+from aitia.query.facts import value_of
+from aitia.query.wording import short_iri
+from aitia.store.port import Store
+from aitia.vocabulary import literals
+from aitia.vocabulary.iris import QUANTITY
+
+_RUNS = """
+PREFIX aitia: <https://w3id.org/aitia/ns#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?run (SAMPLE(?kind) AS ?type) (SAMPLE(?label) AS ?name) (SAMPLE(?state) AS ?status)
+       (MAX(?guess) AS ?inferred) (MIN(?start) AS ?began) (MAX(?took) AS ?seconds)
+WHERE {
+  ?bundle a aitia:CaptureBundle ; aitia:aboutSubject ?run .
+  OPTIONAL { ?run a ?kind }
+  OPTIONAL { ?run rdfs:label ?label }
+  OPTIONAL { ?run aitia:status ?state }
+  OPTIONAL { ?run aitia:statusInferred ?guess }
+  OPTIONAL { ?run prov:startedAtTime ?start }
+  OPTIONAL { ?run aitia:durationSeconds ?took }
+}
+GROUP BY ?run
+"""
+_BEST = """
+PREFIX aitia: <https://w3id.org/aitia/ns#>
+SELECT ?run ?quantity ?higher (MAX(?value) AS ?most) (MIN(?value) AS ?least) WHERE {
+  VALUES ?run { %s }
+  ?bundle a aitia:CaptureBundle ; aitia:aboutSubject ?run .
+  GRAPH ?bundle {
+    { ?m aitia:bestValue ?value } UNION { ?m aitia:numericValue ?value }
+    ?m aitia:measuresQuantity ?quantity . ?quantity aitia:higherIsBetter ?higher
+    FILTER(?value = ?value)
+  }
+}
+GROUP BY ?run ?quantity ?higher
+"""
+
+
+class Run(NamedTuple):
+    """One run as a list shows it; ``inferred`` says that its status was not recorded but told."""
+
+    iri: str
+    id: str
+    name: str
+    type: str
+    status: str
+    inferred: bool
+    began: datetime | None
+    seconds: float | None
+
+
+def runs(store: Store) -> list[Run]:
+    """Return all runs, newest first."""
+    found = []
+    for run, kind, name, status, inferred, began, seconds in store.select(_RUNS).rows:
+        if run is None:
+            continue
+        found.append(
+            Run(
+                iri=run.value,
+                id=run.value.removeprefix("urn:uuid:"),
+                name=name.value if name else "",
+                type=short_iri(kind.value).partition(":")[2] if kind else "",
+                status=status.value.rpartition("#")[2] if status else "",
+                inferred=inferred is not None and inferred.value == "true",
+                began=_moment(began.value) if began else None,
+                seconds=float(seconds.value) if seconds else None,
+            )
+        )
+    return sorted(found, key=lambda r: (r.began is not None, r.began, r.id), reverse=True)
+
+
+def _moment(lexical: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(lexical)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def headlines(
+    store: Store, chosen: Iterable[Run], *, most: int = 2
+) -> dict[str, list[tuple[str, float]]]:
+    """Return the best values of each run, by its IRI: what a list shows of its metrics.
+
+    Quantities of which higher is better come first, and those that more of the runs have.
+    """
+    names = " ".join(literals.iri(run.iri) for run in chosen)
+    found: dict[str, dict[str, tuple[bool, float]]] = {}
+    for run, quantity, higher, top, low in store.select(_BEST % names).rows:
+        if run and quantity and higher and top and low:
+            better = higher.value == "true"
+            value = value_of(top if better else low)
+            number = float(value) if isinstance(value, (int, float)) else math.nan
+            name = quantity.value.removeprefix(QUANTITY)
+            found.setdefault(run.value, {})[name] = (better, number)
+    often = _counts(found.values())
+    return {
+        run: [
+            (name, value)
+            for name, (_, value) in sorted(
+                values.items(), key=lambda item: (not item[1][0], -often[item[0]], item[0])
+            )[:most]
+        ]
+        for run, values in found.items()
+    }
+
+
+def _counts(tables: Iterable[Mapping[str, object]]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for table in tables:
+        for name in table:
+            counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def resolve(store: Store, text: str) -> Run:
+    """Return the run that ``text`` means: a UUID, its first characters, a name, or ``last``.
+
+    Raises
+    ------
+    NotFoundError
+        When no run, or more than one, is meant.
+    """
+    known = runs(store)
+    if not known:
+        raise NotFoundError(
+            "there are no runs yet",
+            expected="at least one recorded run",
+            next_step="aitia run python train.py, or: aitia demo",
+        )
+    if text == "last":
+        return known[0]
+    wanted = text.removeprefix("urn:uuid:").lower()
+    matches = [run for run in known if run.id == wanted]
+    matches = matches or [run for run in known if run.name == text]
+    matches = matches or [run for run in known if wanted and run.id.startswith(wanted)]
+    if len(matches) == 1:
+        return matches[0]
+    raise _unclear(text, matches, known)
+
+
+def _unclear(text: str, matches: Sequence[Run], known: Sequence[Run]) -> NotFoundError:
+    if matches:
+        listed = ", ".join(f"{run.id[:13]} ({run.name})" for run in matches[:5])
+        more = f" and {len(matches) - 5} more" if len(matches) > 5 else ""
+        return NotFoundError(
+            f"{text!r} means {len(matches)} runs: {listed}{more}",
+            expected="enough characters of the id to mean one",
+            next_step=f"aitia show {matches[0].id[:13]}",
+        )
+    from difflib import get_close_matches
+
+    near = get_close_matches(text, [run.name for run in known] + [run.id[:8] for run in known], n=1)
+    hint = f"; the nearest is {near[0]!r}" if near else ""
+    return NotFoundError(
+        f"no run {text!r}{hint}",
+        expected="a run's id, its first characters, its name, or last",
+        next_step="aitia ls",
+    )

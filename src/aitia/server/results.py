@@ -1,0 +1,164 @@
+"""Answers in the formats of SPARQL 1.1: results as JSON, XML, CSV and TSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from aitia.store.port import Solutions, Term
+from aitia.vocabulary.literals import iri, quote
+
+JSON = "application/sparql-results+json"
+XML = "application/sparql-results+xml"
+CSV = "text/csv"
+TSV = "text/tab-separated-values"
+
+_NAMESPACE = "http://www.w3.org/2005/sparql-results#"
+
+
+def to_json(solutions: Solutions) -> bytes:
+    """Return solutions as SPARQL 1.1 Query Results JSON."""
+    import orjson
+
+    names = solutions.variables
+    bindings = [
+        {name: _json_term(term) for name, term in zip(names, row, strict=True) if term is not None}
+        for row in solutions.rows
+    ]
+    return orjson.dumps({"head": {"vars": list(names)}, "results": {"bindings": bindings}})
+
+
+def _json_term(term: Term) -> dict[str, str]:
+    kinds = {"iri": "uri", "bnode": "bnode"}
+    found = {"type": kinds.get(term.kind, "literal"), "value": term.value}
+    if term.language is not None:
+        found["xml:lang"] = term.language
+    elif term.datatype is not None:
+        found["datatype"] = term.datatype
+    return found
+
+
+def to_xml(solutions: Solutions) -> bytes:
+    """Return solutions as SPARQL Query Results XML."""
+    names = solutions.variables
+    lines = [f'<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="{_NAMESPACE}"><head>']
+    lines.extend(f'<variable name="{escape(name)}"/>' for name in names)
+    lines.append("</head><results>")
+    for row in solutions.rows:
+        bindings = (
+            f'<binding name="{escape(name)}">{_xml_term(term)}</binding>'
+            for name, term in zip(names, row, strict=True)
+            if term is not None
+        )
+        lines.append(f"<result>{''.join(bindings)}</result>")
+    lines.append("</results></sparql>")
+    return "\n".join(lines).encode()
+
+
+def _xml_term(term: Term) -> str:
+    text = escape(_xml_text(term.value), quote=False)
+    if term.kind == "iri":
+        return f"<uri>{text}</uri>"
+    if term.kind == "bnode":
+        return f"<bnode>{text}</bnode>"
+    if term.language is not None:
+        return f'<literal xml:lang="{escape(term.language)}">{text}</literal>'
+    if term.datatype is not None:
+        return f'<literal datatype="{escape(term.datatype)}">{text}</literal>'
+    return f"<literal>{text}</literal>"
+
+
+def _xml_text(text: str) -> str:
+    """Return ``text`` without the characters that XML 1.0 §2.2 has no form for."""
+    return "".join(
+        c if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff") else "\ufffd" for c in text
+    )
+
+
+def to_csv(solutions: Solutions) -> bytes:
+    """Return solutions as SPARQL 1.1 CSV: values alone."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(solutions.variables)
+    for row in solutions.rows:
+        writer.writerow(["" if term is None else _csv_term(term) for term in row])
+    return target.getvalue().encode()
+
+
+def _csv_term(term: Term) -> str:
+    return f"_:{term.value}" if term.kind == "bnode" else term.value
+
+
+def to_tsv(solutions: Solutions) -> bytes:
+    """Return solutions as SPARQL 1.1 TSV: terms as in Turtle."""
+    lines = ["\t".join(f"?{name}" for name in solutions.variables)]
+    lines.extend(
+        "\t".join("" if term is None else _turtle_term(term) for term in row)
+        for row in solutions.rows
+    )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _turtle_term(term: Term) -> str:
+    if term.kind == "iri":
+        return iri(term.value)
+    if term.kind == "bnode":
+        return f"_:{term.value}"
+    if term.language is not None:
+        return f"{quote(term.value)}@{term.language}"
+    if term.datatype is not None:
+        return f"{quote(term.value)}^^{iri(term.datatype)}"
+    return quote(term.value)
+
+
+SELECT_FORMATS: dict[str, Callable[[Solutions], bytes]] = {
+    JSON: to_json,
+    "application/json": to_json,
+    XML: to_xml,
+    "application/xml": to_xml,
+    CSV: to_csv,
+    TSV: to_tsv,
+}
+
+
+def boolean(value: bool, media: str) -> bytes:
+    """Return the answer to an ASK as JSON or XML."""
+    word = "true" if value else "false"
+    if media.endswith("xml"):
+        return (
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="{_NAMESPACE}"><head/>'
+            f"<boolean>{word}</boolean></sparql>"
+        ).encode()
+    return f'{{"head":{{}},"boolean":{word}}}'.encode()
+
+
+ASK_FORMATS = (JSON, "application/json", XML, "application/xml")
+
+
+def graph_formats() -> dict[str, Any]:
+    """Return the media types in which triples can be had, with pyoxigraph's names for them."""
+    from pyoxigraph import RdfFormat
+
+    return {
+        "text/turtle": RdfFormat.TURTLE,
+        "application/n-triples": RdfFormat.N_TRIPLES,
+        "application/rdf+xml": RdfFormat.RDF_XML,
+        "application/ld+json": RdfFormat.JSON_LD,
+    }
+
+
+def triples(ntriples: bytes, media: str) -> bytes:
+    """Return N-Triples in another serialisation of RDF, with the vocabulary's prefixes."""
+    import pyoxigraph as ox
+
+    from aitia.vocabulary.terms import NAMESPACES
+
+    target = graph_formats()[media]
+    if target == ox.RdfFormat.N_TRIPLES:
+        return ntriples
+    parsed = ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)
+    prefixes = NAMESPACES if target == ox.RdfFormat.TURTLE else None
+    return ox.serialize((quad.triple for quad in parsed), format=target, prefixes=prefixes) or b""
