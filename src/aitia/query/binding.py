@@ -1,0 +1,183 @@
+"""Binding parameters: the data block of ``VALUES ?name { … }`` gets a term, never pasted text.
+
+Terms are serialised by pyoxigraph, which escapes strings and refuses what is not an IRI.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import pyoxigraph as ox
+
+from aitia.errors import QueryError
+from aitia.query.catalog import OPEN, Parameter, Question
+from aitia.vocabulary.iris import content_iri
+from aitia.vocabulary.literals import XSD
+
+_LINE = r"^([ \t]*VALUES[ \t]+\?{}[ \t]+\{{)[^\n]*(\}}[ \t]*\.?[ \t]*)$"
+_ESCAPED_BACKSLASH = re.compile(r"(\\\\)([uU])|\\.", re.DOTALL)
+_HEX = re.compile(r"[0-9a-fA-F]{64}")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def bind(question: Question, parameters: Mapping[str, object]) -> str:
+    """Return the text of a question with its parameters bound.
+
+    Parameters
+    ----------
+    question:
+        The question.
+    parameters:
+        Values by name; those left out have their defaults.
+
+    Raises
+    ------
+    QueryError
+        When a parameter is unknown, missing or of another type.
+    """
+    unknown = sorted(set(parameters) - set(question.parameters))
+    if unknown:
+        names = ", ".join(question.parameters) or "none"
+        raise QueryError(
+            f"the question {question.name!r} has no parameter {unknown[0]!r}",
+            expected=f"parameters among: {names}",
+            next_step=f"aitia query {question.name} --help",
+        )
+    text = question.text
+    for name, parameter in question.parameters.items():
+        value = parameters.get(name)
+        if value is None:
+            value = _default(question, parameter)
+        text = place(text, name, block(parameter, value))
+    return text
+
+
+def place(text: str, name: str, data: str) -> str:
+    """Return a text whose ``VALUES ?name { … }`` line has ``data`` as its data block.
+
+    Raises
+    ------
+    QueryError
+        When the text has not exactly one such line.
+    """
+    line = re.compile(_LINE.format(re.escape(name)), re.MULTILINE)
+    bound, count = line.subn(lambda match: f"{match[1]} {data} {match[2]}", text)
+    if count != 1:
+        raise QueryError(
+            f"the query has {count} lines VALUES ?{name} {{ … }}", expected="one, on a line alone"
+        )
+    return bound
+
+
+def block(parameter: Parameter, value: object) -> str:
+    """Return the data block for a value: one SPARQL term, or ``UNDEF``.
+
+    Raises
+    ------
+    QueryError
+        When the value is not of the parameter's type.
+    """
+    if value == OPEN and (parameter.default == OPEN or parameter.type != "string"):
+        return OPEN
+    try:
+        term = _TERMS[parameter.type](value)
+    except (ValueError, TypeError, OSError, OverflowError) as error:
+        raise QueryError(
+            f"{parameter.name} = {value!r} ({error})", expected=_EXPECTED[parameter.type]
+        ) from error
+    return serialise(term)
+
+
+def serialise(term: ox.NamedNode | ox.Literal) -> str:
+    """Return a term as SPARQL.
+
+    N-Triples writes a backslash as two. Followed by a ``u`` that would be read as an escaped code
+    point by engines that undo those before anything else (SPARQL 1.1 §19.2), so that letter is
+    written as a code point itself.
+    """
+
+    def guarded(match: re.Match[str]) -> str:
+        return f"{match[1]}\\u{ord(match[2]):04X}" if match[1] else match[0]
+
+    return _ESCAPED_BACKSLASH.sub(guarded, str(term))
+
+
+def _default(question: Question, parameter: Parameter) -> object:
+    if parameter.required:
+        raise QueryError(
+            f"the question {question.name!r} needs {parameter.name}",
+            expected=parameter.description or parameter.type,
+            next_step=f"aitia query {question.name} --{parameter.name} {parameter.example}",
+        )
+    return parameter.default
+
+
+def _iri(value: object) -> ox.NamedNode:
+    text = _string(value)
+    if re.search(r"[\x00-\x20<>\"{}|^`\\]", text):
+        raise ValueError("a character that no IRI has")
+    return ox.NamedNode(text)
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not text")
+    value.encode("utf-8")
+    return value
+
+
+def _integer(value: object) -> ox.Literal:
+    if isinstance(value, (bool, float)):
+        raise TypeError("not a whole number")
+    return ox.Literal(str(int(str(value))), datatype=ox.NamedNode(XSD + "integer"))
+
+
+def _boolean(value: object) -> ox.Literal:
+    words = {"true": True, "false": False, "1": True, "0": False}
+    return ox.Literal(words[str(value).lower()] if str(value).lower() in words else _refuse())
+
+
+def _refuse() -> bool:
+    raise ValueError("neither true nor false")
+
+
+def _run(value: object) -> ox.NamedNode:
+    text = _string(value)
+    if _UUID.fullmatch(text):
+        return ox.NamedNode("urn:uuid:" + text.lower())
+    return _iri(text)
+
+
+def _path(value: object) -> ox.NamedNode:
+    """Return the name of a file's content; a digest or an IRI names it already."""
+    import os
+    from hashlib import file_digest
+
+    text = os.fspath(value) if isinstance(value, os.PathLike) else _string(value)
+    if _HEX.fullmatch(text):
+        return ox.NamedNode(content_iri(text.lower()))
+    if text.startswith(("ni:", "urn:", "http:", "https:")):
+        return _iri(text)
+    with open(text, "rb") as handle:
+        return ox.NamedNode(content_iri(file_digest(handle, "sha256").hexdigest()))
+
+
+_TERMS: dict[str, Callable[[object], ox.NamedNode | ox.Literal]] = {
+    "string": lambda value: ox.Literal(_string(value)),
+    "integer": _integer,
+    "double": lambda value: ox.Literal(float(str(value))),
+    "boolean": _boolean,
+    "iri": _iri,
+    "run": _run,
+    "path": _path,
+}
+_EXPECTED = {
+    "string": "text",
+    "integer": "a whole number",
+    "double": "a number",
+    "boolean": "true or false",
+    "iri": "an absolute IRI",
+    "run": "a run's UUID, its first digits, or its name; see: aitia ls",
+    "path": "a file, a SHA-256 in hexadecimal, or an IRI",
+}
