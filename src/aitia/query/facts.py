@@ -6,9 +6,10 @@ Everything is read by SPARQL over the run's own bundles, so the size of the rest
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from aitia.query.values import to_python
 from aitia.query.wording import short_iri
 from aitia.store.port import Row, Store, Term
 from aitia.vocabulary import literals
@@ -125,34 +126,6 @@ def facts(store: Store, run: str) -> Facts:
     )
 
 
-def value_of(term: Term | None) -> object:
-    """Return the Python value of a term: a number, a truth value, or its text."""
-    if term is None:
-        return None
-    if term.kind != "literal":
-        return term.value
-    kind = (term.datatype or "").rpartition("#")[2]
-    if kind in _NUMBERS:
-        return _NUMBERS[kind](term.value)
-    return term.value == "true" if kind == "boolean" else term.value
-
-
-def _float(text: str) -> float:
-    return float(text.replace("INF", "inf"))
-
-
-_NUMBERS: dict[str, Callable[[str], int | float]] = {
-    "double": _float,
-    "float": _float,
-    "decimal": _float,
-    "integer": int,
-    "long": int,
-    "int": int,
-    "nonNegativeInteger": int,
-    "positiveInteger": int,
-}
-
-
 class _Reader:
     """Reads one run; each method is one query."""
 
@@ -205,8 +178,8 @@ class _Reader:
             assert kind is not None
             types[thing.value] = _leaf(types.get(thing.value), short_iri(kind.value))
             pairs = about.setdefault(thing.value, [])
-            if prop is not None and (_local(prop), value_of(value)) not in pairs:
-                pairs.append((_local(prop), value_of(value)))
+            if prop is not None and (_local(prop), to_python(value)) not in pairs:
+                pairs.append((_local(prop), to_python(value)))
         things = []
         for iri, pairs in about.items():
             named = dict(pairs)
@@ -262,7 +235,7 @@ class _Reader:
             statuses = tuple(
                 sorted(iri.rpartition("#")[2] for iri in (how.value if how else "").split())
             )
-            seconds = value_of(spent)
+            seconds = to_python(spent)
             took = float(seconds) if isinstance(seconds, (int, float)) else None
             found.append(Activity(name.value, short_iri(kind.value), int(n.value), took, statuses))
         return found
@@ -297,7 +270,7 @@ class _Reader:
             name = short_iri(kind.value)
             if "aitia:Artifact" not in (name, *ANCESTORS.get(name, ())) or _is_platform(name):
                 continue
-            was_made = value_of(made) is True
+            was_made = to_python(made) is True
             before = found.get(entity.value)
             found[entity.value] = Content(
                 iri=entity.value,
@@ -347,24 +320,18 @@ def _metric(row: Row, labels: Mapping[str, str]) -> Metric:
 
 
 def _points(term: Term | None) -> tuple[float, ...]:
-    if term is None:
-        return ()
-    import orjson
-
-    return tuple(
-        number
-        for item in orjson.loads(term.value)
-        if (number := literals.to_float(item)) is not None
-    )
+    items = to_python(term)
+    numbers = map(literals.to_float, items if isinstance(items, list) else ())
+    return tuple(number for number in numbers if number is not None)
 
 
 def _number(term: Term | None) -> float | None:
-    value = value_of(term)
+    value = to_python(term)
     return float(value) if isinstance(value, (int, float)) else None
 
 
 def _shown(term: Term | None) -> object:
-    value = value_of(term)
+    value = to_python(term)
     return short_iri(str(value)) if term is not None and term.kind == "iri" else value
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from aitia.errors import NotFoundError
-from aitia.query.facts import value_of
+from aitia.query.values import to_python
 from aitia.query.wording import short_iri
-from aitia.store.port import Store
+from aitia.store.port import Store, Term
 from aitia.vocabulary import literals
 from aitia.vocabulary.iris import QUANTITY
 
@@ -73,19 +73,16 @@ def runs(store: Store) -> list[Run]:
                 type=short_iri(kind.value).partition(":")[2] if kind else "",
                 status=status.value.rpartition("#")[2] if status else "",
                 inferred=inferred is not None and inferred.value == "true",
-                began=_moment(began.value) if began else None,
+                began=_moment(began),
                 seconds=float(seconds.value) if seconds else None,
             )
         )
     return sorted(found, key=lambda r: (r.began is not None, r.began, r.id), reverse=True)
 
 
-def _moment(lexical: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(lexical)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+def _moment(term: Term | None) -> datetime | None:
+    found = to_python(term)
+    return found if isinstance(found, datetime) else None
 
 
 def headlines(
@@ -100,7 +97,7 @@ def headlines(
     for run, quantity, higher, top, low in store.select(_BEST % names).rows:
         if run and quantity and higher and top and low:
             better = higher.value == "true"
-            value = value_of(top if better else low)
+            value = to_python(top if better else low)
             number = float(value) if isinstance(value, (int, float)) else math.nan
             name = quantity.value.removeprefix(QUANTITY)
             found.setdefault(run.value, {})[name] = (better, number)

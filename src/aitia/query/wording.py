@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from aitia.vocabulary.terms import NAMESPACES
@@ -16,11 +18,11 @@ _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
 
 def number(value: float) -> str:
-    """Return a number with four significant digits, never in exponents a person must decode."""
+    """Return a number with four significant digits; a whole or large one without exponent."""
     if not math.isfinite(value):
         return "NaN" if value != value else "∞" if value > 0 else "-∞"
-    if value == int(value) and abs(value) < 1e6:
-        return str(int(value))
+    if (value == int(value) and abs(value) < 1e6) or 1e4 <= abs(value) < 1e15:
+        return f"{value:.0f}"
     return f"{value:.4g}"
 
 
@@ -28,21 +30,24 @@ def seconds(value: float | None) -> str:
     """Return a duration: ``12.4 s``, ``3 min 5 s``, ``2 h 10 min``."""
     if value is None:
         return ""
-    if value < 1:
+    if value < 0.9995:
         return f"{value * 1000:.3g} ms"
-    if value < 120:
+    if value < 119.5:
         return f"{value:.3g} s"
-    if value < 7200:
-        return f"{int(value // 60)} min {int(value % 60)} s"
-    return f"{int(value // 3600)} h {int(value % 3600 // 60)} min"
+    whole = round(value)
+    if whole < 7200:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
 def size(count: int) -> str:
     """Return a number of bytes: ``532 bytes``, ``1.2 MB``."""
     if count < 1000:
         return f"{count} bytes"
-    power = min((len(str(count)) - 1) // 3, len(_UNITS))
-    return f"{count / 1000**power:.3g} {_UNITS[power - 1]}"
+    value, unit = float(count), -1
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.3g} {_UNITS[unit]}"
 
 
 def short_iri(text: str) -> str:
@@ -57,6 +62,53 @@ def short_iri(text: str) -> str:
             if text.startswith(namespace):
                 return f"{prefix}:{text.removeprefix(namespace)}"
     return text
+
+
+def words(name: str) -> str:
+    """Return the name of a term as words: ``coreCount`` is ``core count``.
+
+    >>> words("hasGPUMemory"), words("sha256"), words("TrainingRun")
+    ('has GPU memory', 'sha256', 'training run')
+    """
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^\W_]|\S", name)
+    return " ".join(part if part.isupper() else part.lower() for part in parts)
+
+
+def attribute(value: object, name: str) -> str:
+    """Return the value of an attribute in the unit that its name implies.
+
+    >>> attribute(2048, "byteSize"), attribute([360, 64], "arrayShape")
+    ('2.05 kB', '360 × 64')
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and name.endswith(("Bytes", "Size")):
+        return size(value) if name != "batchSize" else str(value)
+    if isinstance(value, (int, float)) and name.endswith("Seconds"):
+        return seconds(float(value))
+    if isinstance(value, list) and name.endswith("Shape"):
+        return " × ".join(map(str, value))
+    return phrase(value)
+
+
+def phrase(value: object) -> str:
+    """Return a value as a person reads it in a sentence."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return number(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, (list, tuple, Mapping)):
+        return ", ".join(_parts(value))
+    return str(value)
+
+
+def _parts(value: list[Any] | tuple[Any, ...] | Mapping[Any, Any]) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from (f"{key}: {phrase(item)}" for key, item in value.items())
+    else:
+        yield from map(phrase, value)
 
 
 def to_json(data: object) -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from aitia.errors import AitiaError, MissingExtraError, NotFoundError, QueryError
 from aitia.query import wording
-from aitia.query.form import form
 from aitia.server import pages, protocol
 from aitia.server.results import triples
+from aitia.store.sparql import form
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -122,7 +122,7 @@ class Site:
         if isinstance(asked, protocol.Answer):
             return _send(asked)
         self._fresh()
-        if for_people and form(asked.query) == "select":
+        if for_people and form(asked.query) == "SELECT":
             return self._sparql_page(asked)
         return _send(protocol.answer(self.graph.store, asked))
 

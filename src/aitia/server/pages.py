@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -16,6 +15,7 @@ from aitia.query import wording
 from aitia.query.facts import Facts, Metric
 from aitia.query.picture import Picture, picture
 from aitia.query.runs import Run, headlines, resolve, runs
+from aitia.query.values import to_python
 from aitia.server.sparkline import sparkline
 from aitia.store.port import Solutions, Store, Term
 
@@ -137,14 +137,8 @@ def sparql_page(text: str, refused: str, found: Solutions | None) -> dict[str, A
 
 
 def _term(term: Term | None) -> str:
-    value = reading.value_of(term)
-    return (
-        ""
-        if value is None
-        else _plain(value)
-        if term is None or term.kind != "iri"
-        else wording.short_iri(str(value))
-    )
+    value = wording.short_iri(term.value) if term and term.kind == "iri" else to_python(term)
+    return wording.phrase(value)
 
 
 def error_page(error: AitiaError, status: int) -> dict[str, Any]:
@@ -179,40 +173,13 @@ def _environment() -> Environment:
     made.filters.update(
         number=lambda value: "" if value is None else wording.number(value),
         seconds=wording.seconds,
-        words=words,
+        words=wording.words,
         local=lambda curie: curie.rpartition(":")[2],
-        shown=shown,
-        plain=_plain,
+        shown=wording.attribute,
+        plain=wording.phrase,
         spark=_spark,
     )
     return made
-
-
-def words(name: str) -> str:
-    """Return the name of a term as words: ``coreCount`` is ``core count``.
-
-    >>> words("hasGPUMemory"), words("sha256")
-    ('has GPU memory', 'sha256')
-    """
-    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|\S", name)
-    return " ".join(part if part.isupper() else part.lower() for part in parts)
-
-
-def shown(value: object, name: str) -> str:
-    """Return the value of an attribute in the unit that its name implies."""
-    if isinstance(value, int) and not isinstance(value, bool) and name.endswith(("Bytes", "Size")):
-        return wording.size(value)
-    if isinstance(value, (int, float)) and name.endswith("Seconds"):
-        return wording.seconds(float(value))
-    return _plain(value)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return wording.number(value)
-    return str(value)
 
 
 def _spark(metric: Metric) -> str:

@@ -11,13 +11,16 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from aitia.errors import QueryError, QueryTimeoutError, StoreError
-from aitia.query.form import form
 from aitia.server import results
 from aitia.store.port import Row, Solutions, Store
+from aitia.store.sparql import form, keywords
 from aitia.vocabulary.literals import iri
 
 LIMIT_SECONDS = 60.0
 """A SELECT is cut off when its rows take longer than this to come."""
+
+
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
 
 
 class Request(NamedTuple):
@@ -75,12 +78,12 @@ def read(method: str, media: str, url: str, body: bytes, accept: str) -> Request
 def answer(store: Store, request: Request) -> Answer:
     """Answer a query; everything that is wrong with it becomes a status and a sentence."""
     kind = form(request.query)
-    if kind == "update":
+    if not kind and _UPDATES & set(keywords(request.query)):
         return _read_only()
     try:
-        if kind == "ask":
+        if kind == "ASK":
             return _ask(store, request)
-        if kind in ("construct", "describe"):
+        if kind in ("CONSTRUCT", "DESCRIBE"):
             return _construct(store, request)
         return _select(store, request)
     except QueryTimeoutError as error:
