@@ -111,8 +111,8 @@ class HostAdapter:
         scope.emit(Specialised(node.iri, node.host_iri))
         self._processors(scope)
         self._limits(scope)
-        for place, found in self._storages().items():
-            self._file_system(scope, place, found)
+        for found in dict.fromkeys(self._storages().values()):
+            self._file_system(scope, found)
         if not node.pseudonyms.shared:
             scope.note(
                 "pseudonym",
@@ -149,7 +149,7 @@ class HostAdapter:
             self._storage = {place: item for place, item in found.items() if item is not None}
         return self._storage
 
-    def _file_system(self, scope: Scope, place: Place, found: Storage) -> None:
+    def _file_system(self, scope: Scope, found: Storage) -> None:
         owner = () if found.shared else self.node.identity.node_key
         iri = self.node.pseudonyms.iri("storage", *owner, *found)
         attributes: dict[str, Value | list[Value]] = {
@@ -160,7 +160,9 @@ class HostAdapter:
         if not found.shared:
             attributes[AITIA.componentOf] = Ref(self.node.iri)
         scope.emit(Entity(iri, AITIA.StorageSystem, found.kind, attributes=attributes))
-        scope.emit(Used("", iri, role=place.role))
+        for place, held_by in self._storages().items():
+            if held_by == found:
+                scope.emit(Used("", iri, role=place.role))
 
 
 def places(directory: str) -> tuple[Place, ...]:
