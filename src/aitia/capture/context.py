@@ -57,22 +57,30 @@ def _join() -> Run | None:
 
 def publish() -> None:
     """Name the run that was opened last, and is open, to processes that start from here."""
-    _saved.setdefault("AITIA_RUN", os.environ.get("AITIA_RUN"))
-    _saved.setdefault("AITIA_PARENT", os.environ.get("AITIA_PARENT"))
+    wanted: dict[str, str] = {}
     if open_runs:
         run = open_runs[-1]
-        os.environ["AITIA_RUN"] = run.id
-        os.environ["AITIA_PARENT"] = run.absolute(run.base)
-        return
-    for name, value in _saved.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-    _saved.clear()
+        wanted = {
+            **run.published,
+            "AITIA_RUN": run.id,
+            "AITIA_PARENT": run.absolute(run.base),
+        }
+    for name in [name for name in _saved if name not in wanted]:
+        _set(name, _saved.pop(name))
+    for name, value in wanted.items():
+        _saved.setdefault(name, os.environ.get(name))
+        os.environ[name] = value
+
+
+def _set(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 _saved: dict[str, str | None] = {}
+"""The variables that ``publish`` has set, as they were before."""
 
 
 def _after_fork() -> None:

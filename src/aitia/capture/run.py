@@ -100,6 +100,8 @@ class Run(Subject):
         self.base = ""
         self.outer: Run | None = None
         self.nested = False
+        self.layers: tuple[str, ...] = ("system", "platform", "model", "application")
+        self.published: dict[str, str] = {}
         self.now: Clock = recorder.clock
         self.digest_limit = recorder.digest_limit
         self.write: Callable[[bytes], None] = _nowhere

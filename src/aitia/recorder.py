@@ -1,0 +1,308 @@
+"""Joins capture to a journal: what ``aitia.run`` and ``aitia.capture`` open.
+
+Nothing here ever raises into the user's code. Where the data directory cannot be written, records
+are kept in memory and written at the end if that has become possible; a line on standard error
+says so once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+from aitia.capture import clock, context
+from aitia.capture.guard import attempt
+from aitia.capture.imports import Hook, forget, when_imported
+from aitia.capture.lifecycle import Lifecycle, seal_in_children
+from aitia.capture.run import WORKFLOW_RUN, Run
+from aitia.capture.scopes import CurrentScope, RunScope
+from aitia.capture.subject import log, make, params, use
+from aitia.capture.tasks import loop, task
+from aitia.config import Settings, load
+from aitia.errors import ConfigError, JournalError
+
+if TYPE_CHECKING:
+    from aitia.capture.sampler import Sampler
+    from aitia.records.ports import Adapter, Clock, Scope, Sink
+
+__all__ = ["capture", "log", "loop", "make", "params", "run", "task", "use"]
+
+DESCRIBED = "AITIA_DESCRIBED"
+"""Names the host and interpreter that a run around this process has described."""
+
+SAMPLED = "AITIA_SAMPLED"
+"""Set where the parent process samples the telemetry."""
+
+
+class Observer(NamedTuple):
+    """An adapter that observes calls: where it lies, and the library that it waits for."""
+
+    module: str
+    name: str
+    library: str | None
+
+
+OBSERVERS: tuple[Observer, ...] = ()
+"""The adapters of the model and application layers."""
+
+DESCRIBERS: tuple[str, ...] = (
+    "aitia.capture.application.arrays",
+    "aitia.capture.application.tables",
+)
+"""Modules that register describers of objects."""
+
+
+def run(name: str | None = None, *, type: str = WORKFLOW_RUN, **settings: object) -> Run:
+    """Open a run for the length of a ``with`` block.
+
+    A run inside another, in this process or in one that an open run started, is part of it.
+
+    Parameters
+    ----------
+    name:
+        What the run is called; by default the name of the script.
+    type:
+        Class of the run in the ontology: ``aitia:WorkflowRun``, ``aitia:Campaign``, ….
+    settings:
+        Settings of the run by name, such as ``lr=1e-3``.
+
+    Returns
+    -------
+    Run
+        To be used with ``with``; it has ``params``, ``log``, ``use`` and ``make`` of its own.
+
+    Examples
+    --------
+    >>> import aitia
+    >>> with aitia.run("sweep", lr=1e-3) as run:         # doctest: +SKIP
+    ...     run.log(accuracy=0.9)
+    """
+    return Run(RECORDER, name or _script(), type=type, settings=settings)
+
+
+def capture(name: str | None = None, *, type: str = WORKFLOW_RUN, **settings: object) -> Run:
+    """Record from here to the end of the process, as one run.
+
+    In a process that a recorded run started, this joins that run. A second call returns the run
+    that is open already.
+
+    Parameters
+    ----------
+    name:
+        What the run is called; by default the name of the script.
+    type:
+        Class of the run in the ontology.
+    settings:
+        Settings of the run by name.
+    """
+    around = context.here()
+    if around is not None:
+        around[0].params(**settings)
+        return around[0]
+    opened = Run(RECORDER, name or _script(), type=type, settings=settings).start()
+    if opened.open:
+        Lifecycle(opened).install()
+    return opened
+
+
+def join() -> Run | None:
+    """Join the run that the environment names; None when it names none."""
+    name = os.environ.get("AITIA_RUN")
+    if not name or not _UUID.issuperset(name):
+        return None
+    joined = Run(RECORDER, _script(), joined=name).start()
+    if not joined.open:
+        return None
+    Lifecycle(joined).install()
+    return joined
+
+
+_UUID = frozenset("0123456789abcdef-")
+
+
+def _script() -> str:
+    path = sys.argv[0] if sys.argv else ""
+    return os.path.basename(path) or "python"
+
+
+class JournalRecorder:
+    """Opens a journal for each run, and starts what observes it."""
+
+    clock: Clock = staticmethod(clock.now)
+
+    def __init__(self) -> None:
+        self.digest_limit = 0
+        self.agent = ""
+        self._said: set[str] = set()
+        self._worlds: dict[str, World] = {}
+        self._describing: dict[Run, list[tuple[Adapter, Scope]]] = {}
+        self._samplers: dict[Run, Sampler] = {}
+        self._observing: list[Adapter] = []
+        self._waiting: list[Hook] = []
+
+    def new_run_id(self) -> str:
+        """Return the UUID of a new run."""
+        return clock.new_run_id()
+
+    def open(self, run: Run) -> Sink | None:
+        """Return the journal of a run, or None when capture is off."""
+        settings = self.settings()
+        if not settings.enabled:
+            return None
+        self.digest_limit, self.agent = settings.digest_limit, settings.agent
+        run.digest_limit = settings.digest_limit
+        run.published["AITIA_DIR"] = settings.directory
+        run.nested = run.outer is not None
+        clock.synchronise()
+        return self._sink(run, settings)
+
+    def settings(self) -> Settings:
+        """Return the settings here; the defaults, with a warning, where they cannot be used."""
+        try:
+            return load()
+        except ConfigError as error:
+            self.warn(f"{error}; capture goes on with the defaults")
+            return Settings(os.path.abspath(os.environ.get("AITIA_DIR") or ".aitia"))
+
+    def warn(self, message: str) -> None:
+        """Say something on standard error, once per process."""
+        if message not in self._said and sys.stderr is not None:
+            self._said.add(message)
+            sys.stderr.write(f"aitia: {message}\n")
+
+    def _sink(self, run: Run, settings: Settings) -> Sink:
+        from aitia.journal.memory import MemorySink
+        from aitia.journal.writer import Durability, JournalWriter
+
+        folder = os.path.join(settings.directory, "journal")
+        durability: Durability = "machine" if settings.durability == "machine" else "process"
+
+        def create() -> JournalWriter:
+            return JournalWriter.create(folder, run=run.id, scope=run.scope, durability=durability)
+
+        try:
+            return create()
+        except JournalError as error:
+            self.warn(f"{error}; until then records are kept in memory")
+            return MemorySink(create)
+
+    def for_child(self, run: Run, sink: Sink) -> Sink:
+        """Return the journal of a run in a forked child."""
+        # What runs in the background, and what must be stopped, stayed in the parent.
+        self._samplers.clear()
+        self._describing.clear()
+        again = getattr(sink, "for_child", None)
+        made: Sink = again(run.scope) if again is not None else sink
+        return made
+
+    def opened(self, run: Run) -> None:
+        """Describe what the run is on and in, and start to observe what it does."""
+        settings = self.settings()
+        if not settings.adapters:
+            return
+        seal_in_children()
+        self._describe(run, settings)
+        if "model" in run.layers and not self._observing and not self._waiting:
+            self._observe(settings)
+        if run.outer is None and settings.telemetry_period > 0 and SAMPLED not in os.environ:
+            attempt("telemetry", self._sample, run, settings, os.getpid())
+
+    def closing(self, run: Run) -> None:
+        """Stop observing a run that is about to end."""
+        sampler = self._samplers.pop(run, None)
+        if sampler is not None:
+            attempt("telemetry", sampler.stop)
+        for adapter, scope in reversed(self._describing.pop(run, [])):
+            attempt(adapter.name, adapter.stop, scope)
+        if all(other is run for other in context.open_runs):
+            for hook in self._waiting:
+                forget(hook)
+            for adapter in reversed(self._observing):
+                attempt(adapter.name, adapter.stop, CurrentScope())
+            self._waiting, self._observing = [], []
+
+    def _describe(self, run: Run, settings: Settings) -> None:
+        world = self._world(settings)
+        started = self._describing.setdefault(run, [])
+        described = os.environ.get(DESCRIBED, "")
+        for layer, adapter in world.adapters:
+            known = run.outer is not None or world.names[layer] in described.split("|")
+            if layer not in run.layers or (known and not run.owner):
+                continue
+            scope = RunScope(run, known)
+            started.append((adapter, scope))
+            attempt(adapter.name, adapter.start, scope)
+            if world.names[layer] not in described:
+                described = f"{described}|{world.names[layer]}".strip("|")
+        run.published[DESCRIBED] = described
+        context.publish()
+
+    def _world(self, settings: Settings) -> World:
+        known = self._worlds.get(settings.directory)
+        if known is None:
+            known = self._worlds[settings.directory] = World(settings)
+        return known
+
+    def _observe(self, settings: Settings) -> None:
+        for module in DESCRIBERS:
+            attempt(module, _register, module, settings.digest_limit)
+        for observer in OBSERVERS:
+            if observer.library is None:
+                self._start(observer)
+                continue
+            hook = partial(self._start, observer)
+            self._waiting.append(hook)
+            when_imported(observer.library, hook)
+
+    def _start(self, observer: Observer, module: ModuleType | None = None) -> None:
+        adapter = attempt(observer.module, _make, observer)
+        if adapter is not None:
+            self._observing.append(adapter)
+            attempt(adapter.name, adapter.start, CurrentScope())
+
+    def _sample(self, run: Run, settings: Settings, pid: int) -> None:
+        from aitia.capture.sampler import Sampler
+
+        probes = self._world(settings).system.probes(pid)
+        sampler = Sampler(
+            run, probes, period=settings.telemetry_period, flush=settings.telemetry_flush
+        )
+        self._samplers[run] = sampler
+        sampler.start()
+
+
+class World:
+    """What describes the host and the platform, read once per data directory."""
+
+    def __init__(self, settings: Settings) -> None:
+        from aitia.capture import identity
+        from aitia.capture.platform import Platform
+        from aitia.capture.system import System
+
+        pseudonyms = identity.load(settings.directory)
+        who = identity.identify(pseudonyms)
+        self.system = System(settings.directory, pseudonyms, who)
+        platform = Platform(pseudonyms, who)
+        self.adapters: list[tuple[str, Adapter]] = [
+            *(("system", adapter) for adapter in self.system.adapters),
+            *(("platform", adapter) for adapter in platform.adapters),
+        ]
+        node = who.node_label
+        self.names = {"system": node, "platform": f"{node}:{sys.executable}"}
+
+
+def _register(module: str, limit: int) -> None:
+    import_module(module).register(limit)
+
+
+def _make(observer: Observer) -> Adapter:
+    made: Adapter = getattr(import_module(observer.module), observer.name)()
+    return made
+
+
+RECORDER = JournalRecorder()
+context.joiner = join
