@@ -9,6 +9,7 @@ anything outside SHACL Core and plain SPARQL constraints are declined with the r
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,13 +18,18 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
+from aitia.validation.conformance import Failing, is_small, small
 from aitia.validation.constraints import Context, pieces
 from aitia.validation.paths import Path, needed, sparql
 from aitia.validation.plan import Branch, Group, Plan, Select, Spread
 from aitia.validation.shapes import Shape, Shapes, references
-from aitia.validation.terms import BASE, FOCUS, held
+from aitia.validation.terms import BASE, FAILS, FOCUS, held
 
 REPORT, CHECK = "report", "check"
+_APART = re.compile(
+    r"\b(select|union|optional|minus|graph|service|values|bind|group|having|order|limit|offset)\b",
+    re.I,
+)
 Use = tuple[str, str]
 
 
@@ -133,8 +139,12 @@ class Compiler:
             path = shape.path
             for constraint in shape.constraints:
                 for key in constraint.shapes:
+                    if is_small(self.shapes, key):
+                        continue
                     self.feed(self.use(key, CHECK), Source(use=here, path=path))
             for key in self.nested(instance, shape):
+                if instance.role == CHECK and is_small(self.shapes, key):
+                    continue
                 self.feed(self.use(key, instance.role), Source(use=here, path=path))
 
     def parts(self, instance: Instance) -> Iterator[Shape]:
@@ -216,12 +226,13 @@ class Compiler:
         """Add the branches of one shape to those of its group."""
         focus = held(FOCUS, instance.key, "?this")
         fails = self.ids[instance.shape.key] if instance.role == CHECK else ""
-        context = Context(shape, focus, self.ids.__getitem__)
+        context = Context(shape, focus, self.fails)
         for constraint in shape.constraints:
             if constraint.kind == "sparql":
                 options = constraint.options
                 text = options["select"].replace("$PATH", context.path())
-                selects.append(Select(text, options["message"], shape, fails))
+                together = for_all(text, focus)
+                selects.append(Select(text, together, options["message"], shape, fails))
                 continue
             for piece in pieces(context, constraint):
                 self.classes |= piece.classes
@@ -229,7 +240,7 @@ class Compiler:
                 branch = Branch(
                     len(self.branches),
                     text,
-                    piece.needs,
+                    piece.guard,
                     piece.component,
                     piece.has_value,
                     shape,
@@ -243,16 +254,36 @@ class Compiler:
     def check_nested(self, instance: Instance, context: Context, branches: list[Branch]) -> None:
         """Add that a shape fails when a property shape nested in it fails at one of its values."""
         for key in self.nested(instance, context.shape):
+            failing = self.fails(key, "?value")
+            self.classes |= failing.classes
             text = (
-                f"{{ {context.focus} {context.values()} FILTER EXISTS {{ {context.fails(key)} }} "
+                f"{{ {context.focus} {context.values()} FILTER({failing.expression}) "
                 f"BIND({len(self.branches)} AS ?branch) }}"
             )
             fails = self.ids[instance.shape.key]
             branch = Branch(
-                len(self.branches), text, context.needs(), "", False, context.shape, fails
+                len(self.branches), text, context.guard(), "", False, context.shape, fails
             )
             self.branches.append(branch)
             branches.append(branch)
+
+    def fails(self, key: str, variable: str) -> Failing:
+        """Return that a node fails a shape."""
+        if is_small(self.shapes, key):
+            return small(self.shapes, key, variable)
+        return Failing(f"EXISTS {{ {held(FAILS, self.ids[key], variable)} }}")
+
+
+def for_all(select: str, focus: str) -> str:
+    """Return a SPARQL constraint with ``$this`` ranging over all focus nodes, or empty text.
+
+    Joining the focus nodes means the same as binding each only where no group of the query is
+    evaluated by itself, so anything but a plain pattern with filters is left to be bound.
+    """
+    head, opening, rest = select.partition("{")
+    if not opening or _APART.search(rest) or "select" not in head.lower():
+        return ""
+    return f"{head}{{ {focus} {rest}"
 
 
 def compile_shapes(shapes: Shapes) -> Plan:

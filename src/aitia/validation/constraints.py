@@ -7,40 +7,53 @@ result has one. It is uncorrelated with anything else, so that aggregates mean w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import ceil
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
-from aitia.validation.paths import needed, sparql
+from aitia.validation.conformance import Failing
+from aitia.validation.facts import Guard, kinds_from, node_kinds
+from aitia.validation.paths import Predicate, needed, sparql
 from aitia.validation.shapes import SH, Constraint, Shape, Term
-from aitia.validation.terms import EXACT, FAILS, FOCUS, ILL_TYPED, encode, held, native
+from aitia.validation.terms import FOCUS, encode, held, native, of_datatype
+
+_NO_NUMBER = 1 << 62
 
 
 class Piece(NamedTuple):
     """The violations of one constraint.
 
-    ``text`` is the pattern; ``needs`` properties that must occur in the data for there to be a
-    violation; ``component`` the local name of the component; ``classes`` those whose instances must
-    be known; ``has_value`` whether the result has a value.
+    ``text`` is the pattern; ``guard`` says when it can match; ``component`` is the component's
+    local name; ``classes`` those whose instances must be known; ``has_value`` whether the result
+    has a value.
     """
 
     text: str
-    needs: frozenset[str]
+    guard: Guard
     component: str
     classes: frozenset[str] = frozenset()
     has_value: bool = True
 
 
 class Context(NamedTuple):
-    """What a pattern may depend on: a shape, the pattern of its focus nodes, other shapes' ids."""
+    """What a pattern may depend on: a shape, the pattern of its focus nodes, and other shapes.
+
+    ``fails`` gives, for a shape and a variable, the expression that the node fails it, and the
+    classes that it asks for.
+    """
 
     shape: Shape
     focus: str
-    ids: Callable[[str], str]
+    fails: Callable[[str, str], Failing]
 
     def path(self) -> str:
         """Return the SPARQL text of the path, which only property shapes have."""
         return sparql(self.shape.path) if self.shape.path is not None else ""
+
+    def predicate(self) -> str:
+        """Return the property, when the path is just that."""
+        return self.shape.path.iri if isinstance(self.shape.path, Predicate) else ""
 
     def values(self, variable: str = "?value") -> str:
         """Return the pattern that binds the value nodes."""
@@ -48,17 +61,21 @@ class Context(NamedTuple):
             return f"BIND(?this AS {variable}) "
         return f"?this {self.path()} {variable} . "
 
-    def needs(self) -> frozenset[str]:
-        """Return the properties without which there are no value nodes."""
-        return frozenset() if self.shape.path is None else needed(self.shape.path)
-
-    def fails(self, key: str, variable: str = "?value") -> str:
-        """Return the pattern that a node fails another shape."""
-        return held(FAILS, self.ids(key), variable)
+    def guard(self, *more: str) -> Guard:
+        """Return that there must be value nodes, and other properties too."""
+        found = frozenset() if self.shape.path is None else needed(self.shape.path)
+        return Guard(found.union(more))
 
 
 def _each(context: Context, condition: str, component: str) -> Iterator[Piece]:
-    yield Piece(f"{context.values()}FILTER({condition})", context.needs(), component)
+    yield Piece(f"{context.values()}FILTER({condition})", context.guard(), component)
+
+
+def _among(context: Context, good: str, component: str, kinds: frozenset[str] | None) -> Piece:
+    guard = context.guard()
+    if kinds is not None and context.predicate():
+        guard = guard._replace(beside=(context.predicate(), kinds))
+    return Piece(f"{context.values()}FILTER(!({good}))", guard, component)
 
 
 def _text(term: Term) -> str:
@@ -68,15 +85,13 @@ def _text(term: Term) -> str:
 def _class(context: Context, constraint: Constraint) -> Iterator[Piece]:
     wanted = str(constraint.terms[0])[1:-1]
     text = f"{context.values()}FILTER NOT EXISTS {{ {held(FOCUS, wanted, '?value')} }}"
-    yield Piece(text, context.needs(), "ClassConstraintComponent", frozenset({wanted}))
+    yield Piece(text, context.guard(), "ClassConstraintComponent", frozenset({wanted}))
 
 
 def _datatype(context: Context, constraint: Constraint) -> Iterator[Piece]:
     wanted = str(constraint.terms[0])[1:-1]
-    ill = f"GRAPH {ILL_TYPED} {{ ?holder ?holds ?value }}"
-    of_type = f"DATATYPE(?value) IN (<{wanted}>, <{EXACT}{wanted}>)"
-    good = f"isLiteral(?value) && {of_type} && NOT EXISTS {{ {ill} }}"
-    yield from _each(context, f"!({good})", "DatatypeConstraintComponent")
+    good = of_datatype(wanted, "?value")
+    yield _among(context, good, "DatatypeConstraintComponent", frozenset({wanted}))
 
 
 _KINDS = {
@@ -91,12 +106,16 @@ _KINDS = {
 
 def _node_kind(context: Context, constraint: Constraint) -> Iterator[Piece]:
     kind = str(constraint.terms[0])[1:-1].removeprefix(SH)
-    yield from _each(context, f"!{_KINDS[kind]}", "NodeKindConstraintComponent")
+    yield _among(context, _KINDS[kind], "NodeKindConstraintComponent", node_kinds(kind))
 
 
 def _number(constraint: Constraint) -> int:
+    """Return the whole number that a constraint gives, rounded up where it gives a fraction."""
     term = constraint.terms[0]
-    return int(term.value) if isinstance(term, Literal) else 0
+    try:
+        return ceil(float(term.value)) if isinstance(term, Literal) else 0
+    except (ValueError, OverflowError):
+        return _NO_NUMBER
 
 
 def _aggregate(context: Context, inner: str, having: str) -> str:
@@ -113,8 +132,9 @@ def _min_count(context: Context, constraint: Constraint) -> Iterator[Piece]:
         text = f"FILTER NOT EXISTS {{ {walk} }}"
     else:
         text = _aggregate(context, f"OPTIONAL {{ {walk} }}", f"< {least}")
+    guard = Guard(lacks=context.predicate() if least == 1 else "")
     if least > 0:
-        yield Piece(text, frozenset(), "MinCountConstraintComponent", has_value=False)
+        yield Piece(text, guard, "MinCountConstraintComponent", has_value=False)
 
 
 def _max_count(context: Context, constraint: Constraint) -> Iterator[Piece]:
@@ -126,13 +146,15 @@ def _max_count(context: Context, constraint: Constraint) -> Iterator[Piece]:
         text = f"FILTER EXISTS {{ {pair} }}"
     else:
         text = _aggregate(context, f"?this {path} ?counted", f"> {most}")
-    yield Piece(text, context.needs(), "MaxCountConstraintComponent", has_value=False)
+    guard = context.guard()._replace(repeats=context.predicate() if most > 0 else "")
+    yield Piece(text, guard, "MaxCountConstraintComponent", has_value=False)
 
 
 def _compared(sign: str, component: str) -> Callable[[Context, Constraint], Iterator[Piece]]:
     def pieces(context: Context, constraint: Constraint) -> Iterator[Piece]:
-        condition = f"!COALESCE({native('?value')} {sign} {constraint.terms[0]}, false)"
-        yield from _each(context, condition, component)
+        good = f"COALESCE({native('?value')} {sign} {constraint.terms[0]}, false)"
+        kinds = kinds_from(_number(constraint)) if sign == ">=" else None
+        yield _among(context, good, component, kinds)
 
     return pieces
 
@@ -166,24 +188,24 @@ def _unique_lang(context: Context, _: Constraint) -> Iterator[Piece]:
         f'LANG(?text) != "" && LCASE(LANG(?text)) = LCASE(LANG(?twin))) '
         f"BIND(LCASE(LANG(?text)) AS ?value)"
     )
-    yield Piece(text, context.needs(), "UniqueLangConstraintComponent", has_value=False)
+    yield Piece(text, context.guard(), "UniqueLangConstraintComponent", has_value=False)
 
 
 def _equals(context: Context, constraint: Constraint) -> Iterator[Piece]:
     name, other = "EqualsConstraintComponent", str(constraint.terms[0])
     missing = f"{context.values()}FILTER NOT EXISTS {{ ?this {other} ?value }}"
-    yield Piece(missing, context.needs(), name)
+    yield Piece(missing, context.guard(), name)
     if context.shape.path is None:
         excess = f"?this {other} ?value . FILTER(!sameTerm(?value, ?this))"
     else:
         excess = f"?this {other} ?value . FILTER NOT EXISTS {{ ?this {context.path()} ?value }}"
-    yield Piece(excess, frozenset({other[1:-1]}), name)
+    yield Piece(excess, Guard(frozenset({other[1:-1]})), name)
 
 
 def _disjoint(context: Context, constraint: Constraint) -> Iterator[Piece]:
     other = str(constraint.terms[0])
     text = f"{context.values()}FILTER EXISTS {{ ?this {other} ?value }}"
-    yield Piece(text, context.needs() | {other[1:-1]}, "DisjointConstraintComponent")
+    yield Piece(text, context.guard(other[1:-1]), "DisjointConstraintComponent")
 
 
 def _less(sign: str, component: str) -> Callable[[Context, Constraint], Iterator[Piece]]:
@@ -193,7 +215,7 @@ def _less(sign: str, component: str) -> Callable[[Context, Constraint], Iterator
             f"{context.values()}?this {other} ?other . "
             f"FILTER(!COALESCE({native('?value')} {sign} {native('?other')}, false))"
         )
-        yield Piece(text, context.needs() | {other[1:-1]}, component)
+        yield Piece(text, context.guard(other[1:-1]), component)
 
     return pieces
 
@@ -204,7 +226,7 @@ def _has_value(context: Context, constraint: Constraint) -> Iterator[Piece]:
         text = f"FILTER(!sameTerm(?this, {term}))"
     else:
         text = f"FILTER NOT EXISTS {{ ?this {context.path()} {term} }}"
-    yield Piece(text, frozenset(), "HasValueConstraintComponent", has_value=False)
+    yield Piece(text, Guard(), "HasValueConstraintComponent", has_value=False)
 
 
 def _in(context: Context, constraint: Constraint) -> Iterator[Piece]:
@@ -215,47 +237,58 @@ def _in(context: Context, constraint: Constraint) -> Iterator[Piece]:
 def _closed(context: Context, constraint: Constraint) -> Iterator[Piece]:
     allowed = " , ".join(str(term) for term in constraint.terms if isinstance(term, NamedNode))
     text = f"?this ?path ?value . FILTER(?path NOT IN ({allowed}))"
-    yield Piece(text, frozenset(), "ClosedConstraintComponent")
+    yield Piece(text, Guard(), "ClosedConstraintComponent")
 
 
-def _not(context: Context, constraint: Constraint) -> Iterator[Piece]:
-    fails = context.fails(constraint.shapes[0])
-    text = f"{context.values()}FILTER NOT EXISTS {{ {fails} }}"
-    yield Piece(text, context.needs(), "NotConstraintComponent")
-
-
-def _node(context: Context, constraint: Constraint) -> Iterator[Piece]:
-    fails = context.fails(constraint.shapes[0])
-    text = f"{context.values()}FILTER EXISTS {{ {fails} }}"
-    yield Piece(text, context.needs(), "NodeConstraintComponent")
-
-
-def _and(context: Context, constraint: Constraint) -> Iterator[Piece]:
-    some = " || ".join(f"EXISTS {{ {context.fails(key)} }}" for key in constraint.shapes)
-    yield from _each(context, some or "false", "AndConstraintComponent")
+def _judged(context: Context, condition: str, component: str, keys: tuple[str, ...]) -> Piece:
+    """Return the values of which ``condition`` holds, its fields filled with who fails what."""
+    failing = [context.fails(key, "?value") for key in keys]
+    text = condition.format(*(one.expression for one in failing))
+    classes = frozenset().union(*(one.classes for one in failing))
+    return Piece(f"{context.values()}FILTER({text})", context.guard(), component, classes)
 
 
 def _or(context: Context, constraint: Constraint) -> Iterator[Piece]:
-    every = " && ".join(f"EXISTS {{ {context.fails(key)} }}" for key in constraint.shapes)
-    yield from _each(context, every or "true", "OrConstraintComponent")
+    condition = " && ".join("{}" for _ in constraint.shapes) or "true"
+    piece = _judged(context, condition, "OrConstraintComponent", constraint.shapes)
+    kinds = frozenset().union(*(context.fails(key, "?value").kinds for key in constraint.shapes))
+    if kinds and context.predicate():
+        piece = piece._replace(guard=piece.guard._replace(beside=(context.predicate(), kinds)))
+    yield piece
+
+
+def _not(context: Context, constraint: Constraint) -> Iterator[Piece]:
+    yield _judged(context, "!{}", "NotConstraintComponent", constraint.shapes)
+
+
+def _node(context: Context, constraint: Constraint) -> Iterator[Piece]:
+    yield _judged(context, "{}", "NodeConstraintComponent", constraint.shapes)
+
+
+def _and(context: Context, constraint: Constraint) -> Iterator[Piece]:
+    condition = " || ".join("{}" for _ in constraint.shapes) or "false"
+    yield _judged(context, condition, "AndConstraintComponent", constraint.shapes)
 
 
 def _xone(context: Context, constraint: Constraint) -> Iterator[Piece]:
-    count = " + ".join(f"IF(EXISTS {{ {context.fails(key)} }}, 0, 1)" for key in constraint.shapes)
-    yield from _each(context, f"({count or '0'}) != 1", "XoneConstraintComponent")
+    count = " + ".join("IF({}, 0, 1)" for _ in constraint.shapes) or "0"
+    yield _judged(context, f"({count}) != 1", "XoneConstraintComponent", constraint.shapes)
 
 
 def _qualified(sign: str, component: str) -> Callable[[Context, Constraint], Iterator[Piece]]:
     def pieces(context: Context, constraint: Constraint) -> Iterator[Piece]:
-        count, (main, *siblings) = _number(constraint), constraint.shapes
-        conforming = [f"FILTER NOT EXISTS {{ {context.fails(main, '?counted')} }}"]
-        conforming += [f"FILTER EXISTS {{ {context.fails(key, '?counted')} }}" for key in siblings]
-        walk = f"?this {context.path()} ?counted . {' '.join(conforming)}"
-        inner = f"OPTIONAL {{ {walk} }}" if sign == "<" else walk
-        needs = frozenset() if sign == "<" else context.needs()
-        if count > 0 or sign == ">":
-            text = _aggregate(context, inner, f"{sign} {count}")
-            yield Piece(text, needs, component, has_value=False)
+        count = _number(constraint)
+        if count == 0 and sign == "<":
+            return
+        failing = [context.fails(key, "?counted") for key in constraint.shapes]
+        conditions = [f"!{failing[0].expression}", *(one.expression for one in failing[1:])]
+        walk = f"?this {context.path()} ?counted . FILTER({' && '.join(conditions)})"
+        inner, guard = (
+            (f"OPTIONAL {{ {walk} }}", Guard()) if sign == "<" else (walk, context.guard())
+        )
+        text = _aggregate(context, inner, f"{sign} {count}")
+        classes = frozenset().union(*(one.classes for one in failing))
+        yield Piece(text, guard, component, classes, has_value=False)
 
     return pieces
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from aitia.errors import ValidationError
+from aitia.validation.facts import Facts, Guard
 from aitia.validation.hierarchy import SUBCLASS, closure, ontology_ancestors
-from aitia.validation.lexical import is_well_typed
 from aitia.validation.plan import Plan
 from aitia.validation.shapes import Term
 from aitia.validation.terms import FOCUS, ILL_TYPED, MARK, NATIVE, encode
 
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-_PLAIN = NamedNode("http://www.w3.org/2001/XMLSchema#string")
 
 
 def parse_quads(nquads: bytes) -> list[Quad]:
@@ -41,46 +40,44 @@ class Dataset:
 
     def __init__(self, quads: list[Quad], plan: Plan) -> None:
         self.store = Store()
-        self.predicates: set[str] = set()
-        self.keys: set[str] = set()
+        self.facts = Facts()
         self._quads = quads
         self._native = False
+        self._spread = {spread.key for spread in plan.spreads}
         self._types: dict[str, set[Term]] = defaultdict(set)
         self._subclasses: list[tuple[str, str]] = []
-        self._focus: set[tuple[str, Term]] = set(plan.nodes)
-        literals = self._read(plan)
+        self._focus: dict[str, set[Term]] = defaultdict(set)
+        for key, term in plan.nodes:
+            self._focus[key].add(term)
+            self.facts.kind(term)
+        self._read(plan)
         self._close_classes(plan)
-        literals.update(term for _, term in plan.nodes if isinstance(term, Literal))
-        marks = [Quad(NamedNode(key), MARK, encode(term), FOCUS) for key, term in self._focus]
-        marks += [
-            Quad(MARK, MARK, encode(literal), ILL_TYPED) for literal in literals if _is_ill(literal)
+        self.keys = set(self._focus)
+        marks = [
+            Quad(NamedNode(key), MARK, encode(term), FOCUS)
+            for key, terms in self._focus.items()
+            for term in terms
         ]
-        self.keys.update(key for key, _ in self._focus)
+        marks += [Quad(MARK, MARK, encode(term), ILL_TYPED) for term in self.facts.ill]
         self.store.extend(marks)
 
-    def _read(self, plan: Plan) -> set[Literal]:
-        """Load the default graph in one pass; return its typed literals."""
-        literals: set[Literal] = set()
+    def _read(self, plan: Plan) -> None:
+        """Load the default graph in one pass."""
         held = []
         for quad in self._quads:
             subject, predicate, term = quad.subject, quad.predicate, quad.object
             name = predicate.value
-            self.predicates.add(name)
-            if isinstance(term, Literal):
-                if term.datatype != _PLAIN:
-                    literals.add(term)
-                    term = encode(term)
-            elif name == RDF_TYPE.value and isinstance(term, NamedNode):
+            self.facts.add(subject, name, term)
+            if name == RDF_TYPE.value and isinstance(term, NamedNode):
                 self._types[term.value].add(subject)
             elif name == SUBCLASS:
                 self._subclasses.append((_name(subject), _name(term)))
             for key in plan.subjects.get(name, ()):
-                self._focus.add((key, subject))
+                self._focus[key].add(subject)
             for key in plan.objects.get(name, ()):
-                self._focus.add((key, quad.object))
-            held.append(Quad(subject, predicate, term))
+                self._focus[key].add(term)
+            held.append(Quad(subject, predicate, encode(term)))
         self.store.extend(held)
-        return literals
 
     def _close_classes(self, plan: Plan) -> None:
         """Note the instances of each class of the plan, its subclasses included."""
@@ -88,7 +85,12 @@ class Dataset:
         for name, nodes in self._types.items():
             for cls in (name, *above.get(name, ())):
                 if cls in plan.classes:
-                    self._focus.update((cls, node) for node in nodes)
+                    self._focus[cls] |= nodes
+
+    def permits(self, guard: Guard, key: str) -> bool:
+        """Return whether there may be a violation among the focus nodes of ``key``."""
+        known = None if key in self._spread else self._focus.get(key)
+        return self.facts.permit(guard, known)
 
     def focus_nodes(self, key: str) -> list[Term]:
         """Return the focus nodes of a set."""
@@ -107,10 +109,6 @@ class Dataset:
             self.store.extend([Quad(q.subject, q.predicate, q.object, NATIVE) for q in self._quads])
             self._native = True
         return NATIVE
-
-
-def _is_ill(literal: Literal) -> bool:
-    return literal.language is None and not is_well_typed(literal.value, literal.datatype.value)
 
 
 def _name(term: Term) -> str:

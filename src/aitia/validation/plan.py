@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
+from aitia.validation.facts import Guard
 from aitia.validation.shapes import Shape
 
 
@@ -19,7 +20,7 @@ class Branch(NamedTuple):
 
     number: int
     text: str
-    needs: frozenset[str]
+    guard: Guard
     component: str
     has_value: bool
     shape: Shape
@@ -27,9 +28,13 @@ class Branch(NamedTuple):
 
 
 class Select(NamedTuple):
-    """A SPARQL constraint (SHACL §5), run once per focus node."""
+    """A SPARQL constraint (SHACL §5).
+
+    ``together`` is a query for all focus nodes at once; when it is empty ``text`` is run for each.
+    """
 
     text: str
+    together: str
     message: str
     shape: Shape
     fails: str = ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pyoxigraph import Literal, QuerySolution, QuerySolutions, Variable
 
 from aitia.errors import ValidationError
 from aitia.validation.dataset import Dataset
+from aitia.validation.facts import Guard
 from aitia.validation.paths import display
 from aitia.validation.plan import Branch, Group, Plan, Select
 from aitia.validation.report import Result
@@ -31,17 +32,14 @@ class Run:
         """Run the stages in order and yield the results."""
         self.spread()
         for stage in self.plan.stages:
-            for group in stage:
-                if group.key in self.dataset.keys:
-                    yield from self.judge(group)
+            yield from self.judge([group for group in stage if group.key in self.dataset.keys])
 
     def spread(self) -> None:
         """Find the focus nodes of shapes that others refer to."""
         for spread in self.plan.spreads:
-            if (
-                spread.source not in self.dataset.keys
-                or not spread.needs <= self.dataset.predicates
-            ):
+            if spread.source not in self.dataset.keys:
+                continue
+            if not self.dataset.permits(Guard(spread.needs), spread.source):
                 continue
             focus = held(FOCUS, spread.source, "?this")
             walk = (
@@ -52,10 +50,10 @@ class Run:
             rows = self.select(f"SELECT DISTINCT ?value WHERE {{ {walk} }}")
             self.dataset.mark(spread.key, [row["value"] for row in rows], FOCUS)
 
-    def judge(self, group: Group) -> Iterator[Result]:
-        """Run the queries of one group."""
-        present = self.dataset.predicates
-        asked = [branch for branch in group.branches if branch.needs <= present]
+    def judge(self, groups: Sequence[Group]) -> Iterator[Result]:
+        """Run the queries of one stage."""
+        permits = self.dataset.permits
+        asked = [b for group in groups for b in group.branches if permits(b.guard, group.key)]
         failed: dict[str, list[Term]] = {}
         for start in range(0, len(asked), _TOGETHER):
             union = " UNION ".join(branch.text for branch in asked[start : start + _TOGETHER])
@@ -66,12 +64,13 @@ class Run:
                     failed.setdefault(branch.fails, []).append(row["this"])
                 else:
                     yield self.result(branch, row)
-        for select in group.selects:
-            for focus, row in self.ask(group.key, select):
-                if select.fails:
-                    failed.setdefault(select.fails, []).append(focus)
-                else:
-                    yield self.selected(select, focus, row)
+        for group in groups:
+            for select in group.selects:
+                for focus, row in self.ask(group.key, select):
+                    if select.fails:
+                        failed.setdefault(select.fails, []).append(focus)
+                    else:
+                        yield self.selected(select, focus, row)
         for key, nodes in failed.items():
             self.dataset.mark(key, nodes, FAILS)
 
@@ -83,26 +82,36 @@ class Run:
         return found
 
     def ask(self, key: str, select: Select) -> Iterator[tuple[Term, Mapping[str, Term]]]:
-        """Run a SPARQL constraint for each focus node, as ``$this`` (SHACL §5.3.1)."""
-        graph = self.dataset.native_graph()
+        """Run a SPARQL constraint with ``$this`` being each focus node (SHACL §5.3.1)."""
+        if select.together:
+            for row in self.native(select.shape, select.together, {}):
+                yield row["this"], row
+            return
         for focus in self.dataset.focus_nodes(key):
             this = decode(focus)
-            try:
-                rows = self.dataset.store.query(
-                    select.text, default_graph=graph, substitutions={Variable("this"): this}
-                )
-            except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-                raise ValidationError(
-                    f"the SPARQL constraint of {select.shape.key} fails: {error}",
-                    expected="a SELECT that projects $this",
-                ) from error
-            if not isinstance(rows, QuerySolutions):
-                raise ValidationError(
-                    f"the SPARQL constraint of {select.shape.key} is no SELECT", expected="a SELECT"
-                )
-            names = [variable.value for variable in rows.variables]
-            for row in rows:
-                yield this, {name: row[name] for name in names if row[name] is not None}
+            for row in self.native(select.shape, select.text, {Variable("this"): this}):
+                yield this, row
+
+    def native(
+        self, shape: Shape, text: str, bound: dict[Variable, Term]
+    ) -> Iterator[dict[str, Term]]:
+        """Run a query of a shape's author on the data as they are."""
+        try:
+            rows = self.dataset.store.query(
+                text, default_graph=self.dataset.native_graph(), substitutions=bound
+            )
+        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+            raise ValidationError(
+                f"the SPARQL constraint of {shape.key} fails: {error}",
+                expected="a SELECT that projects $this",
+            ) from error
+        if not isinstance(rows, QuerySolutions):
+            raise ValidationError(
+                f"the SPARQL constraint of {shape.key} is no SELECT", expected="a SELECT"
+            )
+        names = [variable.value for variable in rows.variables]
+        for row in rows:
+            yield {name: row[name] for name in names if row[name] is not None}
 
     def result(self, branch: Branch, row: QuerySolution) -> Result:
         """Return the result of a compiled constraint."""

@@ -61,6 +61,14 @@ def native(variable: str) -> str:
     )
 
 
+def of_datatype(datatype: str, variable: str) -> str:
+    """Return a SPARQL expression for a variable being a literal with a form of a datatype."""
+    return (
+        f"isLiteral({variable}) && DATATYPE({variable}) IN (<{datatype}>, <{EXACT}{datatype}>) && "
+        f"NOT EXISTS {{ GRAPH {ILL_TYPED} {{ ?holder ?holds {variable} }} }}"
+    )
+
+
 def held(graph: NamedNode, key: str, variable: str) -> str:
     """Return the SPARQL pattern that a node is in the set ``key`` of an internal graph."""
     return f"GRAPH {graph} {{ <{key}> {MARK} {variable} }}"
