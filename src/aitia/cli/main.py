@@ -113,12 +113,18 @@ class VerbGroup(click.Group):
 
 @click.group(cls=VerbGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="aitia", message="%(prog)s %(version)s")
+@click.option(
+    "--at",
+    metavar="DIR|URL",
+    help="Data directory, or URL of a SPARQL endpoint. Default: $AITIA_DIR, else ./.aitia.",
+)
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, at: str | None) -> None:
     """Record how AI models come to be, and find out what caused what.
 
-    Data lie in ./.aitia or in $AITIA_DIR. AITIA=off records nothing. Nothing leaves this machine.
+    AITIA=off records nothing. Nothing leaves this machine.
     """
+    ctx.obj = at
     if os.environ.get("NO_COLOR"):
         ctx.color = False
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from aitia.query.wording import number, short_iri, to_json
+from aitia.query.wording import number, phrase, short_iri, to_json
+
+if TYPE_CHECKING:
+    from aitia.query.table import Table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,9 +31,22 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
 
 
+def format_option(function: F) -> F:
+    """Give a command the option ``--format``, and ``--json`` for short."""
+    forms = click.Choice(FORMATS)
+    words = "How to print; a table on a terminal, tab-separated in a pipe."
+    with_json = click.option("--json", "form", flag_value="json", help="Same as --format json.")
+    return click.option("--format", "form", type=forms, help=words)(with_json(function))
+
+
 def on_terminal() -> bool:
     """Return whether a person reads the standard output."""
     return sys.stdout.isatty()
+
+
+def person_reads_errors() -> bool:
+    """Return whether a person reads the standard error."""
+    return sys.stderr.isatty()
 
 
 def echo(text: str = "") -> None:
@@ -81,6 +97,24 @@ def framed(columns: Sequence[str], lines: Iterable[Sequence[object]], *, title: 
     Console(width=width, file=sys.stdout, highlight=False).print(table)
 
 
+def answers(table: Table, form: str | None) -> None:
+    """Print the answer to a question in one of ``FORMATS``; None is a table or tab-separated."""
+    form = form or ("table" if on_terminal() else "tsv")
+    if form == "table":
+        framed(table.columns, table, title=table.title)
+        count = len(table)
+        click.echo(f"{count} {'row' if count == 1 else 'rows'}", err=True)
+    elif form == "arrow":
+        sys.stdout.buffer.write(table.to_arrow_ipc())
+    else:
+        made: dict[str, Callable[[], str]] = {
+            "csv": table.to_csv,
+            "tsv": table.to_tsv,
+            "json": table.to_json,
+        }
+        click.echo(made[form](), nl=False)
+
+
 def tree(root: Branch) -> None:
     """Print a tree with its lines drawn."""
     click.echo(root.text)
@@ -118,5 +152,5 @@ def cell(value: object) -> str:
     if isinstance(value, float):
         return number(value)
     if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return phrase(value)
     return short_iri(raw(value))

@@ -186,7 +186,10 @@ class _Reader:
             label = str(named.get("label", short_iri(iri)))
             rest = sorted((p, v) for p, v in pairs if p != "label")
             things.append(Thing(iri, types[iri], label, tuple(rest)))
-        return sorted(things, key=lambda t: (t.type, _index(t), t.label, t.iri))
+        full = {(thing.type, thing.label) for thing in things if thing.facts}
+        # What others specialise says nothing beyond its name, which they bear too.
+        told = [thing for thing in things if thing.facts or (thing.type, thing.label) not in full]
+        return sorted(told, key=lambda t: (t.type, _index(t), t.label, t.iri))
 
     def subjects(self) -> dict[str, str]:
         """Return the names of the activities and of what has settings of its own."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from aitia.query.drawing import Edge, Node, draw
-from aitia.query.wording import short_iri
+from aitia.query.wording import natural, short_iri
 from aitia.store.port import Store
 from aitia.vocabulary import literals
 from aitia.vocabulary.terms import ANCESTORS, MODULES
@@ -47,7 +47,6 @@ SELECT ?thing ?type ?label ?began ?seconds WHERE {
 }
 """
 _NUMBER = re.compile(r"[\s_#-]*\d+")
-_DIGITS = re.compile(r"(\d+)")
 _LEFT_OUT = frozenset(
     {
         "aitia:Series",
@@ -103,7 +102,7 @@ def picture(store: Store, run: str, graphs: Sequence[str], *, href: str = "") ->
     known = _known(store, graphs)
     flows = [flow for flow in _flows(store, graphs) if _drawn(flow, known)]
     merged, flows, shrunk = _merge(known, flows, run)
-    kept = sorted(_largest(flows), key=lambda end: _natural(merged[end].label))
+    kept = sorted(_largest(flows), key=lambda end: natural(merged[end].label))
     nodes = [_node(name, merged[name], run, href) for name in kept]
     edges = [Edge(f.source, f.target, _word(f)) for f in flows if {f.source, f.target} <= set(kept)]
     missing = len({end for f in flows for end in f[:2]}) - len(kept)
@@ -176,11 +175,6 @@ def _merge(
 def _stem(label: str) -> str:
     """Return a label without the number that tells one of many apart: ``epoch 3`` is ``epoch``."""
     return _NUMBER.sub("", label) or label
-
-
-def _natural(label: str) -> list[tuple[int, str]]:
-    """Return a sort key by which ``epoch 9`` comes before ``epoch 10``."""
-    return [(int(part), "") if part.isdigit() else (0, part) for part in _DIGITS.split(label)]
 
 
 def _largest(flows: Iterable[_Flow]) -> list[str]:

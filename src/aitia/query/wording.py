@@ -10,9 +10,13 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from aitia.vocabulary.terms import NAMESPACES
+
+_MANY = 8
+"""Items of a list that are shown."""
 
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
@@ -100,8 +104,64 @@ def phrase(value: object) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, (list, tuple, Mapping)):
-        return ", ".join(_parts(value))
+        shown = ", ".join(islice(_parts(value), _MANY))
+        return f"{shown}, … ({len(value)} in all)" if len(value) > _MANY else shown
     return str(value)
+
+
+def measured(value: float | None, unit: str | None) -> str:
+    """Return a measured value with its unit (UCUM or UN/CEFACT code).
+
+    >>> measured(2048.0, "By"), measured(0.5, "s"), measured(12.0, "%"), measured(0.93, None)
+    ('2.05 kB', '500 ms', '12 %', '0.93')
+    """
+    if value is None:
+        return ""
+    if unit in ("By", "AD") and math.isfinite(value):
+        return size(round(value))
+    if unit in ("s", "SEC") and math.isfinite(value):
+        return seconds(value)
+    return f"{number(value)} {unit}" if unit and unit not in ("1", "C62") else number(value)
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """Return a sort key by which ``epoch 9`` comes before ``epoch 10``."""
+    return [(int(p), "") if p.isdecimal() else (0, p) for p in re.split(r"(\d+)", text)]
+
+
+def condensed(
+    settings: Mapping[str, Mapping[str, object]], most: int = 3
+) -> dict[str, dict[str, str]]:
+    """Return settings in words, those of more than ``most`` subjects of one name taken together.
+
+    >>> condensed({f"epoch [{i}]": {"epoch": i, "lr": 0.1} for i in range(9)})
+    {'epoch × 9': {'epoch': '0 … 8', 'lr': '0.1'}}
+    """
+    groups: dict[str, list[str]] = {}
+    for subject in sorted(settings, key=natural):
+        groups.setdefault(re.sub(r" \[.*\]$", "", subject), []).append(subject)
+    found: dict[str, dict[str, str]] = {}
+    for stem, subjects in groups.items():
+        if len(subjects) <= most:
+            for subject in subjects:
+                found[subject] = {name: phrase(v) for name, v in settings[subject].items()}
+            continue
+        names = dict.fromkeys(name for subject in subjects for name in settings[subject])
+        found[f"{stem} × {len(subjects)}"] = {
+            name: _range([settings[s][name] for s in subjects if name in settings[s]])
+            for name in names
+        }
+    return found
+
+
+def _range(values: list[object]) -> str:
+    told = list(dict.fromkeys(map(phrase, values)))
+    if len(told) == 1:
+        return told[0]
+    numbers = [v for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)]
+    if len(numbers) == len(values):
+        return f"{phrase(min(numbers))} … {phrase(max(numbers))}"
+    return ", ".join(told) if len(told) <= 4 else f"{len(told)} different values"
 
 
 def _parts(value: list[Any] | tuple[Any, ...] | Mapping[Any, Any]) -> Iterator[str]:

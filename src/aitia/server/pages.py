@@ -28,6 +28,9 @@ PAGE = 50
 MOST = 60
 """Rows of one table of a run's page; the rest is in the JSON."""
 
+TELEMETRY = "aitia:Series"
+"""The class of what was sampled from the machine, not logged by the experiment."""
+
 SHOWN = 1000
 """Rows of an answer to SPARQL that its page shows."""
 
@@ -83,7 +86,9 @@ def run_page(found: RunView) -> dict[str, Any]:
     """Return what the page of one run shows."""
     facts, here = found.facts, f"/runs/{found.run.id}"
     head = [(k, v) for k, v in sorted(facts.head.items()) if k not in _TOLD | {"errorMessage"}]
-    settings = sorted(facts.settings.items())
+    settings = list(wording.condensed(facts.settings).items())
+    metrics = [metric for metric in facts.metrics if metric.kind != TELEMETRY]
+    telemetry = [metric for metric in facts.metrics if metric.kind == TELEMETRY]
     return {
         "run": found.run,
         "facts": facts,
@@ -92,8 +97,10 @@ def run_page(found: RunView) -> dict[str, Any]:
         "picture": found.picture,
         "svg": found.picture.svg(f"Lineage of {found.run.name or found.run.id}"),
         "in_words": in_words(found.picture),
-        "metrics": facts.metrics[:MOST],
-        "more_metrics": max(len(facts.metrics) - MOST, 0),
+        "series": (
+            ("Metrics", metrics[:MOST], max(len(metrics) - MOST, 0)),
+            ("Telemetry", telemetry[:MOST], max(len(telemetry) - MOST, 0)),
+        ),
         "activities": facts.activities[:MOST],
         "more_activities": max(len(facts.activities) - MOST, 0),
         "settings": settings[:MOST],
@@ -172,11 +179,11 @@ def _environment() -> Environment:
     )
     made.filters.update(
         number=lambda value: "" if value is None else wording.number(value),
+        measured=wording.measured,
         seconds=wording.seconds,
         words=wording.words,
         local=lambda curie: curie.rpartition(":")[2],
         shown=wording.attribute,
-        plain=wording.phrase,
         spark=_spark,
     )
     return made

@@ -1,0 +1,137 @@
+"""How a verb comes to the graph: the directory meant, new journals brought in, a busy store."""
+
+from __future__ import annotations
+
+import os
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+import click
+
+from aitia.cli import present
+from aitia.errors import ConfigError, MissingExtraError, StoreLockedError
+
+if TYPE_CHECKING:
+    from aitia.reader import Graph
+
+PATIENCE = 5.0
+"""Seconds to wait for another command that holds the store."""
+
+SHOWN_AFTER = 1.0
+"""Seconds after which the progress of an ingest is shown."""
+
+
+def place() -> str | None:
+    """Return what ``--at`` named, or None."""
+    at = click.get_current_context().find_root().obj
+    return at if isinstance(at, str) else None
+
+
+def is_url(text: str | None) -> bool:
+    """Return whether a place is a SPARQL endpoint."""
+    return text is not None and text.startswith(("http://", "https://"))
+
+
+def directory() -> str:
+    """Return the data directory meant, whether or not it is there.
+
+    Raises
+    ------
+    ConfigError
+        When an endpoint was named: it has no journals.
+    """
+    at = place()
+    if is_url(at):
+        raise ConfigError(
+            f"{at} is an endpoint",
+            expected="a data directory, because this command works on journals",
+            next_step="leave out --at, or name a directory",
+        )
+    from aitia.config import load
+
+    return load(directory=None if at is None else os.path.abspath(at)).directory
+
+
+def opened(*, ingest: bool = True) -> Graph:
+    """Return the graph meant, with what was recorded since brought in.
+
+    When a server holds the store it is asked instead; a command that holds it is waited for.
+
+    Raises
+    ------
+    NotFoundError
+        When nothing was recorded there.
+    StoreLockedError
+        When another process keeps the store for long.
+    """
+    at = place()
+    end = monotonic() + PATIENCE
+    while True:
+        try:
+            return _open(at, ingest=ingest)
+        except StoreLockedError:
+            server = _server()
+            if server is not None:
+                return server
+            if monotonic() > end:
+                raise
+            sleep(0.1)
+
+
+def _open(at: str | None, *, ingest: bool) -> Graph:
+    from aitia.reader import open as open_graph
+
+    if not ingest:
+        return open_graph(at, ingest=False)
+    with Progress("ingesting") as progress:
+        return open_graph(at, progress=progress)
+
+
+def _server() -> Graph | None:
+    """Return the graph of the server that holds the store, if there is one."""
+    from aitia.reader import STORE
+    from aitia.reader import open as open_graph
+    from aitia.store import owner
+
+    found = owner.read(os.path.join(directory(), STORE))
+    if found is None or not found.url or not found.is_here():
+        return None
+    try:
+        graph = open_graph(found.url)
+    except MissingExtraError:
+        return None
+    present.aside(f"asking {found.url}, which holds the store")
+    return graph
+
+
+class Progress:
+    """A bar on standard error, shown once the work takes longer than a second.
+
+    Used as a context manager; called with what is done and what there is to do, in bytes.
+    """
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self.began = monotonic()
+        self.shown = False
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown and present.person_reads_errors():
+            click.echo("\r\x1b[K", nl=False, err=True)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far the work is."""
+        if monotonic() - self.began < SHOWN_AFTER:
+            return
+        from aitia.query.wording import size
+
+        text = f"{self.what} {size(done)} of {size(total)}"
+        if present.person_reads_errors():
+            full = round(24 * done / total) if total else 24
+            click.echo(f"\r\x1b[K{text} [{'#' * full}{'.' * (24 - full)}]", nl=False, err=True)
+        elif not self.shown:
+            click.echo(f"{self.what} {size(total)} of journals", err=True)
+        self.shown = True
