@@ -71,7 +71,7 @@ def place(text: str, name: str, data: str) -> str:
 
 
 def block(parameter: Parameter, value: object) -> str:
-    """Return the data block for a value: one SPARQL term, or ``UNDEF``.
+    """Return the data block for a value, or a list of values: SPARQL terms, or ``UNDEF``.
 
     Raises
     ------
@@ -80,13 +80,17 @@ def block(parameter: Parameter, value: object) -> str:
     """
     if value == OPEN and (parameter.default == OPEN or parameter.type != "string"):
         return OPEN
+    values = value if isinstance(value, (list, tuple)) else (value,)
+    return " ".join(serialise(_term(parameter, item)) for item in values)
+
+
+def _term(parameter: Parameter, value: object) -> ox.NamedNode | ox.Literal:
     try:
-        term = _TERMS[parameter.type](value)
+        return _TERMS[parameter.type](value)
     except (ValueError, TypeError, OSError, OverflowError) as error:
         raise QueryError(
             f"{parameter.name} = {value!r} ({error})", expected=_EXPECTED[parameter.type]
         ) from error
-    return serialise(term)
 
 
 def serialise(term: ox.NamedNode | ox.Literal) -> str:
