@@ -46,7 +46,7 @@ _USERINFO = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]{0,30}://)"
     r"(?:[^\s/?#:@]*:(?!\d{1,5}(?:[/?#\s]|$))\S{0,512}@|[^\s/?#]*@)"
 )
-_SCP_USER = re.compile(r"^(?!git@)[^\s@/:]+@(?=[\w.-]+:)")
+_SCP_USER = re.compile(r"^(?!git@)[^\s@/]+@(?=[\w.-]+[:/])")
 _KNOWN = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
     r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"

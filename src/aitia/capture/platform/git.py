@@ -174,10 +174,15 @@ def revision_iri(commit: str) -> str:
 
 
 def code_folder() -> str:
-    """Return the folder of the program that runs: its main script's, else the working directory."""
+    """Return the folder of the program that runs: its main script's, else the working directory.
+
+    A script that was installed with the interpreter, such as a launcher or a test runner, is a
+    tool, and its environment may lie in a repository of something else.
+    """
     path = getattr(sys.modules.get("__main__"), "__file__", None)
     folder = os.path.dirname(os.path.abspath(path)) if isinstance(path, str) else ""
-    if folder and find_repository(folder) is not None:
+    installed = f"{folder}{os.sep}".startswith(os.path.join(sys.prefix, ""))
+    if folder and not installed and find_repository(folder) is not None:
         return folder
     try:
         return os.getcwd()
