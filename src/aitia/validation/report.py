@@ -10,7 +10,11 @@ from aitia.vocabulary.terms import NAMESPACES
 
 MUST, SHOULD, MAY = "must", "should", "may"
 SEVERITIES = (MUST, SHOULD, MAY)
-_HEADINGS = {MUST: "wrong", SHOULD: "less useful than it should be", MAY: "a hint"}
+_COUNTED = {
+    MUST: ("thing is wrong", "things are wrong"),
+    SHOULD: ("thing could be more useful", "things could be more useful"),
+    MAY: ("hint", "hints"),
+}
 _SHOWN = 5
 
 
@@ -63,15 +67,11 @@ class Report:
     def text(self, *, limit: int = _SHOWN) -> str:
         """Return the report in words, with at most ``limit`` nodes named for each finding."""
         lines = [self.summary()]
-        groups: dict[tuple[str, str, str, str], list[Result]] = {}
-        for result in self.results:
-            key = (result.severity, result.message, result.fix, result.shape)
-            groups.setdefault(key, []).append(result)
-        for (severity, message, fix, shape), results in groups.items():
+        for (severity, message, fix, shape), places in self._findings().items():
             lines += ["", f"{severity}: {message}"]
-            lines += [f"  at {_where(result)}" for result in results[:limit]]
-            if len(results) > limit:
-                lines.append(f"  and at {len(results) - limit} more")
+            lines += [f"  at {place}" for place in list(places)[:limit]]
+            if len(places) > limit:
+                lines.append(f"  and at {len(places) - limit} more")
             if fix:
                 lines.append(f"  to mend it: {fix}")
             lines.append(f"  rule: {short(shape)}")
@@ -80,13 +80,20 @@ class Report:
         return "\n".join(lines) + "\n"
 
     def summary(self) -> str:
-        """Return one line: how many results of each severity."""
-        if not self.results:
-            return "The graph keeps all rules."
-        counts = {name: len(self.by_severity(name)) for name in SEVERITIES}
-        counts[MUST] += len(self.results) - sum(counts.values())
-        parts = [f"{count} {_HEADINGS[name]}" for name, count in counts.items() if count]
-        return f"{len(self.results)} findings: {', '.join(parts)}."
+        """Return one line: how many things of each severity were found."""
+        counts = dict.fromkeys(SEVERITIES, 0)
+        for (severity, *_), places in self._findings().items():
+            counts[severity if severity in counts else MUST] += len(places)
+        said = [f"{n} {_COUNTED[name][n != 1]}" for name, n in counts.items() if n]
+        return f"{', '.join(said)}." if said else "The graph keeps all rules."
+
+    def _findings(self) -> dict[tuple[str, str, str, str], dict[str, None]]:
+        """Return where each thing was found; a place is named once, whatever broke there."""
+        found: dict[tuple[str, str, str, str], dict[str, None]] = {}
+        for result in self.results:
+            key = (result.severity, result.message, result.fix, result.shape)
+            found.setdefault(key, {})[_where(result)] = None
+        return found
 
 
 def ordered(results: Iterable[Result]) -> tuple[Result, ...]:
