@@ -98,9 +98,7 @@ class CommandAdapter:
 
     def start(self, scope: Scope) -> None:
         """Record the user, and the command unless a run around this one did."""
-        user = self._pseudonyms.iri("user", self._identity.user)
-        scope.emit(Entity(user, PROV.Person, self._identity.user_label))
-        scope.emit(Associated("", user))
+        self._user(scope)
         if scope.nested:
             return
         arguments = sys.orig_argv if self._arguments is None else self._arguments
@@ -113,6 +111,14 @@ class CommandAdapter:
         scope.emit(Entity("", AITIA.Execution, attributes=attributes))
         for name, value in variables(os.environ, self._pseudonyms, self._redactor):
             scope.emit(Setting("", f"env.{name}", value))
+
+    def _user(self, scope: Scope) -> None:
+        names, who = self._pseudonyms, self._identity
+        # A user who wants to be named is recorded by the run itself.
+        if who.user_label == names.label("user", who.user):
+            user = names.iri("user", who.user)
+            scope.emit(Entity(user, PROV.Person, who.user_label))
+            scope.emit(Associated("", user))
 
     def stop(self, scope: Scope) -> None:
         """Do nothing: a process is started once."""

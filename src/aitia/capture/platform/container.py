@@ -102,11 +102,8 @@ class ContainerAdapter:
         iri = self._iri(image)
         name = self._redactor.names(without_credentials(image.name))
         label = os.path.basename(name) if name.startswith(("/", "~")) else name
-        if scope.nested:
-            scope.emit(Entity(iri, AITIA.ContainerImage, label))
-        else:
-            place: dict[str, Value | list[Value]] = {AITIA.locator: name}
-            scope.emit(Entity(iri, AITIA.ContainerImage, label, image.digest, place))
+        place: dict[str, Value | list[Value]] = {AITIA.locator: name}
+        scope.emit(Entity(iri, AITIA.ContainerImage, label, image.digest, place))
         scope.emit(Used("", iri, relation=AITIA.insideContainer))
 
     def stop(self, scope: Scope) -> None:

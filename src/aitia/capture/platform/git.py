@@ -223,9 +223,8 @@ class GitAdapter:
             if not scope.nested:
                 scope.note("git", "the code is in no git repository with a commit")
             return
-        label = self._label(found)
-        attributes = {} if scope.nested else self._attributes(found)
-        scope.emit(Entity(iri, AITIA.SourceRevision, label, attributes=attributes))
+        attributes = self._attributes(found)
+        scope.emit(Entity(iri, AITIA.SourceRevision, self._label(found), attributes=attributes))
         scope.emit(Used("", iri, relation=AITIA.ranRevision))
         if not scope.nested:
             self._revision(scope, iri, found)

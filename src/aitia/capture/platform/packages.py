@@ -169,12 +169,10 @@ class PackagesAdapter:
         """Record the environment; its members only when no run around this one did."""
         found = environment()
         iri = found.iri
-        if scope.nested:
-            scope.emit(Entity(iri, AITIA.SoftwareEnvironment, found.label))
-            scope.emit(Used("", iri, relation=AITIA.usedEnvironment))
-            return
         scope.emit(Entity(iri, AITIA.SoftwareEnvironment, found.label, found.digest))
         scope.emit(Used("", iri, relation=AITIA.usedEnvironment))
+        if scope.nested:
+            return
         for package in found.packages:
             kind = AITIA.MLFramework if package.name in FRAMEWORKS else AITIA.SoftwarePackage
             facts = {AITIA.packageUrl: package.purl, AITIA.versionLabel: package.version}

@@ -180,20 +180,18 @@ class AllocationAdapter:
         self._find = find_allocation
 
     def start(self, scope: Scope) -> None:
-        """Record the allocation, if there is one."""
+        """Record the allocation, if there is one; its grants unless a run around this one did."""
         found = self._find()
         if found is None:
             return
         names = self.node.pseudonyms
         iri = names.iri("allocation", found.manager, found.cluster, found.job)
         label = f"{found.manager} job {found.job}"
-        if scope.nested:
-            scope.emit(Entity(iri, AITIA.JobAllocation, label))
-            scope.emit(Used("", iri, relation=AITIA.underAllocation))
-            return
         attributes: dict[str, Value | list[Value]] = {AITIA.jobIdentifier: found.job}
         scope.emit(Entity(iri, AITIA.JobAllocation, label, attributes=attributes))
         scope.emit(Used("", iri, relation=AITIA.underAllocation))
+        if scope.nested:
+            return
         for name, value in found.settings.items():
             scope.emit(Setting(iri, name, value))
         self._grants(scope, iri, found)
@@ -212,7 +210,7 @@ class AllocationAdapter:
             other = names.iri("node", *key)
             code: dict[str, Value | list[Value]] = {AITIA.serialOrUuid: names.code("node", *key)}
             label = names.label("node", *key)
-            scope.emit(Entity(other, AITIA.ComputeNode, label, attributes=code))
+            scope.emit(Entity(other, AITIA.ComputeResource, label, attributes=code))
             scope.emit(Used(iri, other, relation=AITIA.grantedResource))
         if found.node_count > len(found.nodes):
             hidden = found.node_count - len(found.nodes)

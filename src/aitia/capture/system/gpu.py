@@ -192,9 +192,9 @@ class GpuAdapter:
         return self.node.pseudonyms.iri("gpu-state", device.uuid, *facts)
 
     def start(self, scope: Scope) -> None:
-        """Record the GPUs, in full unless a run around this one did."""
+        """Record the GPUs; what could not be seen of them, unless a run around this one did."""
         for device in self.devices.found:
-            scope.emit(self._entity(device, brief=scope.nested))
+            scope.emit(self._entity(device))
             scope.emit(Used("", self.iri(device), relation=AITIA.ranOn))
         if not scope.nested:
             for note in self.devices.notes:
@@ -203,10 +203,8 @@ class GpuAdapter:
     def stop(self, scope: Scope) -> None:
         """Do nothing: the devices stay what they are during a run."""
 
-    def _entity(self, device: Device, *, brief: bool) -> Entity:
+    def _entity(self, device: Device) -> Entity:
         iri = self.iri(device)
-        if brief:
-            return Entity(iri, AITIA.GPU, device.model)
         attributes: dict[str, Value | list[Value]] = {
             AITIA.componentOf: Ref(self.node.iri),
             AITIA.modelName: device.model,

@@ -64,10 +64,9 @@ class Node:
         names = (*self.identity.node_key, self.identity.container)
         return self.pseudonyms.iri("node-state", *names, *state)
 
-    def entity(self, *, brief: bool) -> Entity:
-        """Return the record of the node; a brief one has only its type and label."""
-        if brief:
-            return Entity(self.iri, AITIA.ComputeNode, self.label)
+    @cached_property
+    def entity(self) -> Entity:
+        """The record of the node."""
         facts = self.machine
         attributes: dict[str, Value | list[Value]] = {
             AITIA.operatingSystem: facts.operating_system,
@@ -103,11 +102,12 @@ class HostAdapter:
     def start(self, scope: Scope) -> None:
         """Record the node, and its parts unless a run around this one did."""
         node = self.node
-        scope.emit(node.entity(brief=scope.nested))
+        scope.emit(node.entity)
         scope.emit(Used("", node.iri, relation=AITIA.ranOn))
         if scope.nested:
             return
-        scope.emit(Entity(node.host_iri, AITIA.ComputeNode, node.label))
+        # Of the host as such nothing is known but its name, so it is no node to compare with.
+        scope.emit(Entity(node.host_iri, AITIA.ComputeResource, node.label))
         scope.emit(Specialised(node.iri, node.host_iri))
         self._processors(scope)
         self._limits(scope)

@@ -13,8 +13,8 @@ def pseudonyms() -> Pseudonyms:
 
 @pytest.fixture
 def identity(pseudonyms: Pseudonyms) -> Identity:
-    label = pseudonyms.label("node", "gpu07")
-    return Identity("gpu07.lab", "ada", "/home/ada", ("gpu07",), label, "user-1", None)
+    node, user = pseudonyms.label("node", "gpu07"), pseudonyms.label("user", "ada")
+    return Identity("gpu07.lab", "ada", "/home/ada", ("gpu07",), node, user, None)
 
 
 @pytest.fixture

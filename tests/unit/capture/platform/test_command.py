@@ -18,14 +18,17 @@ from aitia.testing.scope import RecordingScope
         (["/home/ada/v/bin/python3", "train.py", "--lr", "0.1"], "python3 train.py --lr 0.1"),
         (["C:\\Python\\python.exe", "-m", "train"], "python.exe -m train"),
         (["python", "/home/ada/x/train.py"], "python ~/x/train.py"),
-        (["python", "/scratch/ada/train.py"], "python /scratch/user-1/train.py"),
+        (["python", "/scratch/ada/train.py"], "python /scratch/{user}/train.py"),
         (["python", "t.py", "--token", "abc"], "python t.py --token ***"),
         (["python", "-c", "print('x')"], "python -c '<10 characters>'"),
         (["python", "a b.py", "it's"], "python 'a b.py' 'it'\"'\"'s'"),
         ([], ""),
     ],
 )
-def test_command_line(redactor: Redactor, arguments: list[str], expected: str) -> None:
+def test_command_line(
+    redactor: Redactor, identity: Identity, arguments: list[str], expected: str
+) -> None:
+    expected = expected.replace("{user}", identity.user_label)
     assert command_line(redactor, arguments) == expected
 
 
@@ -55,7 +58,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_run_has_its_command_and_its_user(pseudonyms: Pseudonyms, identity: Identity) -> None:
     user = pseudonyms.iri("user", "ada")
     assert start(pseudonyms, identity).records == [
-        Entity(user, "prov:Person", "user-1"),
+        Entity(user, "prov:Person", identity.user_label),
         Associated("", user),
         Entity(
             "",
@@ -68,6 +71,14 @@ def test_run_has_its_command_and_its_user(pseudonyms: Pseudonyms, identity: Iden
 def test_nested_run_has_its_user_alone(pseudonyms: Pseudonyms, identity: Identity) -> None:
     records = start(pseudonyms, identity, nested=True).records
     assert [type(r) for r in records] == [Entity, Associated]
+
+
+@pytest.mark.usefixtures("bare_environment")
+def test_user_who_wants_to_be_named_is_left_to_the_run(
+    pseudonyms: Pseudonyms, identity: Identity
+) -> None:
+    records = start(pseudonyms, identity._replace(user_label="Ada L.")).records
+    assert [type(r) for r in records] == [Entity]
 
 
 @pytest.mark.usefixtures("bare_environment")

@@ -147,4 +147,4 @@ def test_nested_run_repeats_no_package() -> None:
     records = start(nested=True).records
     assert [type(r) for r in records] == [Entity, Used]
     assert isinstance(records[0], Entity)
-    assert records[0].id == environment().iri
+    assert (records[0].id, records[0].digest) == (environment().iri, environment().digest)

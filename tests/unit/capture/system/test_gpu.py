@@ -153,11 +153,11 @@ def test_new_driver_makes_another_state_of_the_same_gpu(node: Node) -> None:
     assert old.attributes["aitia:serialOrUuid"] == new.attributes["aitia:serialOrUuid"]
 
 
-def test_nested_run_repeats_type_label_and_link_alone(node: Node) -> None:
-    records = start(node, machine_with("A100"), nested=True).records
-    assert [type(r) for r in records] == [Entity, Used]
-    assert isinstance(records[0], Entity)
-    assert records[0].attributes == {}
+def test_nested_run_repeats_the_gpu_but_no_note(node: Node) -> None:
+    nvml = FakeNvml([FakeGpu(), FakeGpu(failing={"handle"})])
+    outer, inner = start(node, nvml), start(node, nvml, nested=True)
+    assert inner.records == outer.records
+    assert (len(outer.notes), len(inner.notes)) == (1, 0)
 
 
 def test_host_without_driver_gets_a_note(node: Node) -> None:

@@ -27,7 +27,8 @@ def entities(scope: RecordingScope, kind: str) -> list[Entity]:
 
 def test_run_ran_on_a_node_with_its_facts(node: Node) -> None:
     scope = start(node)
-    state, host = entities(scope, "aitia:ComputeNode")
+    (state,) = entities(scope, "aitia:ComputeNode")
+    (host,) = entities(scope, "aitia:ComputeResource")
     assert Used("", state.id, relation="aitia:ranOn") in scope.records
     assert state.label == node.identity.node_label
     assert state.attributes["aitia:memoryBytes"] == 16384000 * 1024
@@ -60,11 +61,10 @@ def test_limits_are_settings_of_the_run(
     assert Setting("", "system.memory_limit_bytes", 1 << 30, "By") in records
 
 
-def test_nested_run_repeats_type_label_and_link_alone(node: Node) -> None:
-    assert start(node, nested=True).records == [
-        Entity(node.iri, "aitia:ComputeNode", node.label),
-        Used("", node.iri, relation="aitia:ranOn"),
-    ]
+def test_nested_run_repeats_the_node_without_its_parts(node: Node) -> None:
+    scope = start(node, nested=True)
+    assert scope.records == [node.entity, Used("", node.iri, relation="aitia:ranOn")]
+    assert scope.notes == []
 
 
 def test_upgrade_makes_another_state_of_the_same_host(
