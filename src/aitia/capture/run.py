@@ -108,6 +108,7 @@ class Run(Subject):
         self.next_task: Callable[[], int] = itertools.count(1).__next__
         self.last_task = 0
         self.loose: list[tuple[str, str, int]] = []
+        self.kinds: dict[str, str] = {}
         self.started = 0
         self._next_entity = itertools.count(1).__next__
         self._sink: Sink | None = None
@@ -159,6 +160,10 @@ class Run(Subject):
         found = context.here()
         return found[1] if found is not None and found[0] is self else self.base
 
+    def kind(self) -> str:
+        """Return the class of the activity of this run that is running here, unless plain."""
+        return self.kinds.get(self.current(), "")
+
     def note(self, kind: str, text: str, count: int = 1) -> None:
         """Count something that could not be seen or kept, for a Note at the end."""
         key = (kind, text)
@@ -173,6 +178,7 @@ class Run(Subject):
         task = str(self.begin_number())
         self.emit(Started(task, name, self.now(), type, parent, used))
         self._begun[task] = outer
+        self.kinds[task] = type
         context.HERE.set((self, task, self.epoch))
         return task
 
@@ -180,6 +186,7 @@ class Run(Subject):
         """End a task that ``begin`` started: Failed when ``error`` is given, else Completed."""
         found = context.HERE.get()
         outer = self._begun.pop(task, None)
+        self.kinds.pop(task, None)
         if found is not None and found[0] is self and found[1] == task:
             context.HERE.set(outer)
         status = "Completed" if error is None else "Failed"

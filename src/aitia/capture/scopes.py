@@ -31,6 +31,7 @@ class RunScope:
         self.emit = run.emit
         self.mint = run.mint
         self.current = run.current
+        self.kind = run.kind
         self.now = run.now
         self.note = run.note
         self.begin = run.begin
@@ -69,6 +70,11 @@ class CurrentScope:
         """Return the local id of the activity that is running here."""
         found = context.here()
         return found[1] if found is not None else ""
+
+    def kind(self) -> str:
+        """Return the class of the activity that is running here; ``""`` when it is a plain one."""
+        found = context.here()
+        return found[0].kind() if found is not None else ""
 
     def now(self) -> int:
         """Return the time, in nanoseconds since the epoch."""

@@ -53,6 +53,9 @@ class Scope(Protocol):
     def current(self) -> str:
         """Return the local id of the activity that is running here, or ``""`` for the run."""
 
+    def kind(self) -> str:
+        """Return the class of the activity that is running here; ``""`` when it is a plain one."""
+
     def now(self) -> int:
         """Return the time, in nanoseconds since the epoch."""
 
@@ -87,6 +90,13 @@ class Adapter(Protocol):
 
     def stop(self, scope: Scope) -> None:
         """Record what is known at the end, and remove hooks."""
+
+
+class Observer(Adapter, Protocol):
+    """An adapter that observes calls, in all the runs that are open while it is."""
+
+    def leave(self, scope: Scope) -> None:
+        """Record what is left to say about a run that is about to end."""
 
 
 class Probe(Protocol):

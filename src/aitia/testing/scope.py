@@ -31,6 +31,7 @@ class RecordingScope:
         self._entity = itertools.count(1).__next__
         self._task = itertools.count(1).__next__
         self._open: list[str] = []
+        self._kinds: dict[str, str] = {}
         self._bound: list[tuple[object, str]] = []
 
     @property
@@ -50,6 +51,10 @@ class RecordingScope:
         """Return the task that was begun last and has not ended, or ``""``."""
         return self._open[-1] if self._open else ""
 
+    def kind(self) -> str:
+        """Return the class of the task that is current."""
+        return self._kinds.get(self.current(), "")
+
     def now(self) -> int:
         """Return the time of the scope's own clock."""
         return self._clock()
@@ -63,6 +68,7 @@ class RecordingScope:
         task = str(self._task())
         self.emit(Started(task, name, self.now(), type, self.current(), used))
         self._open.append(task)
+        self._kinds[task] = type
         return task
 
     def finish(self, task: str, generated: Mapping[str, Value], error: str | None = None) -> None:
