@@ -6,6 +6,7 @@ Terms are serialised by pyoxigraph, which escapes strings and refuses what is no
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 
 import pyoxigraph as ox
@@ -154,17 +155,20 @@ def _run(value: object) -> ox.NamedNode:
 
 
 def _path(value: object) -> ox.NamedNode:
-    """Return the name of a file's content; a digest or an IRI names it already."""
+    """Return the name of what a file holds; a digest or an IRI names it already."""
     import os
-    from hashlib import file_digest
 
     text = os.fspath(value) if isinstance(value, os.PathLike) else _string(value)
     if _HEX.fullmatch(text):
         return ox.NamedNode(content_iri(text.lower()))
     if text.startswith(("ni:", "urn:", "http:", "https:")):
         return _iri(text)
-    with open(text, "rb") as handle:
-        return ox.NamedNode(content_iri(file_digest(handle, "sha256").hexdigest()))
+    from aitia.capture.files import look
+
+    digest = look(text, sys.maxsize).digest
+    if digest is None:
+        raise ValueError("neither a file nor a folder")
+    return ox.NamedNode(content_iri(digest))
 
 
 _TERMS: dict[str, Callable[[object], ox.NamedNode | ox.Literal]] = {
@@ -182,6 +186,6 @@ _EXPECTED = {
     "double": "a number",
     "boolean": "true or false",
     "iri": "an absolute IRI",
-    "run": "a run's UUID, its first digits, or its name; see: aitia ls",
+    "run": "a run's UUID, its first digits, its name, or last; see: aitia ls",
     "path": "a file, a SHA-256 in hexadecimal, or an IRI",
 }

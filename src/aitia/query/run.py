@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aitia.errors import NotFoundError, QueryError
-from aitia.query.binding import bind, serialise
+from aitia.query.binding import bind
 from aitia.query.catalog import OPEN, Question
+from aitia.query.runs import resolve
 from aitia.query.table import Table
 from aitia.query.values import to_python
 from aitia.store.port import Solutions, Store
@@ -36,7 +36,9 @@ def ask(store: Store, question: Question, /, **parameters: object) -> Table:
     for name, parameter in question.parameters.items():
         value = given.get(name)
         if parameter.type == "run" and isinstance(value, str) and value != OPEN:
-            given[name] = find_run(store, value)
+            given[name] = _run(store, value)
+        elif parameter.type == "run" and isinstance(value, (list, tuple)):
+            given[name] = [_run(store, item) for item in value]
     answer = store.select(bind(question, given))
     return _table(answer, descriptions=question.columns, title=question.title)
 
@@ -57,40 +59,10 @@ def sparql(store: Store, text: str) -> Table | bool | str:
     return _table(store.select(text))
 
 
-def find_run(store: Store, name: str) -> str:
-    """Return the IRI of a run that is named by its IRI, its UUID, its first digits or its name.
-
-    Raises
-    ------
-    NotFoundError
-        When no run, or more than one, is named so.
-    """
-    from pyoxigraph import Literal
-
-    if name.startswith(("urn:", "http:", "https:")):
-        return name
-    try:
-        wanted = serialise(Literal(name))
-    except UnicodeError as error:
-        raise QueryError(f"run {name!r} ({error})", expected="text") from error
-    query = (
-        "PREFIX aitia: <https://w3id.org/aitia/ns#> "
-        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
-        "SELECT DISTINCT ?run WHERE { ?bundle a aitia:CaptureBundle ; aitia:aboutSubject ?run . "
-        f"OPTIONAL {{ ?run rdfs:label ?label }} FILTER(STR(?label) = {wanted} || "
-        f'STRSTARTS(STR(?run), CONCAT("urn:uuid:", LCASE({wanted})))) }} ORDER BY ?run'
-    )
-    found = [run.value for (run,) in store.select(query).rows if run is not None]
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise NotFoundError(f"no run {name!r}", next_step="aitia ls")
-    short = ", ".join(run.removeprefix("urn:uuid:")[:13] for run in found[:5])
-    raise NotFoundError(
-        f"{len(found)} runs are named {name!r}",
-        expected="one",
-        next_step=f"name it by its first digits: {short}{', …' if len(found) > 5 else ''}",
-    )
+def _run(store: Store, name: object) -> str:
+    """Return the IRI of the run that a parameter means; an IRI is taken as it is."""
+    text = str(name)
+    return text if text.startswith(("urn:", "http:", "https:")) else resolve(store, text).iri
 
 
 def _table(
