@@ -184,6 +184,8 @@ def plain(data: object) -> Any:
         return "NaN" if data != data else "INF" if data > 0 else "-INF"
     if data is None or isinstance(data, (str, int, float, bool)):
         return _fitting(data)
+    if isinstance(data, (bytes, bytearray)):
+        return data.decode("utf-8", "backslashreplace")
     fields = getattr(data, "_fields", None)
     if fields is not None:
         return {name: plain(getattr(data, name)) for name in fields}

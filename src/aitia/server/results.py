@@ -159,6 +159,11 @@ def triples(ntriples: bytes, media: str) -> bytes:
     target = graph_formats()[media]
     if target == ox.RdfFormat.N_TRIPLES:
         return ntriples
-    parsed = ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)
-    prefixes = NAMESPACES if target == ox.RdfFormat.TURTLE else None
-    return ox.serialize((quad.triple for quad in parsed), format=target, prefixes=prefixes) or b""
+    statements = [quad.triple for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)]
+    if target != ox.RdfFormat.TURTLE:
+        return ox.serialize(statements, format=target) or b""
+    used = {prefix: name for prefix, name in NAMESPACES.items() if name.encode() in ntriples}
+    text = ox.serialize(statements, format=target, prefixes=used) or b""
+    # The library writes the prefixes in no order of its own.
+    head, body = text.splitlines(keepends=True)[: len(used)], text.splitlines(True)[len(used) :]
+    return b"".join([*sorted(head), *body])

@@ -1,0 +1,61 @@
+"""``aitia sparql``: any SPARQL 1.1 query."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+import click
+
+from aitia.cli import present
+from aitia.cli.opening import opened
+from aitia.errors import QueryError
+
+
+@click.command("sparql")
+@click.argument("text", required=False)
+@click.option("-f", "--file", type=click.File(encoding="utf-8"), help="Read the query from a file.")
+@present.format_option
+def command(text: str | None, file: TextIO | None, form: str | None) -> None:
+    """Ask in SPARQL 1.1: the text, a file, or the standard input.
+
+    The prefixes of the vocabulary are known, and the default graph is the union of all graphs. A
+    SELECT gives rows, an ASK true or false, a CONSTRUCT or DESCRIBE Turtle.
+    """
+    from aitia.store.sparql import require_query
+
+    query = _text(text, file)
+    require_query(query)
+    with opened() as graph:
+        found = graph.sparql(query)
+    if isinstance(found, bool):
+        present.echo("true" if found else "false")
+    elif isinstance(found, str):
+        from aitia.server.results import triples
+
+        present.echo(triples(found.encode(), "text/turtle").decode().rstrip("\n"))
+    else:
+        present.answers(found, form)
+
+
+def _text(text: str | None, file: TextIO | None) -> str:
+    if text is not None and file is not None:
+        raise QueryError("a query and a file", expected="one of them")
+    if file is not None:
+        return _read(file)
+    if text is not None:
+        return text
+    if sys.stdin.isatty():
+        raise QueryError(
+            "no query",
+            expected="a SPARQL text, -f FILE, or a query on the standard input",
+            next_step="aitia sparql 'SELECT ?run { ?run a aitia:WorkflowRun }'",
+        )
+    return _read(sys.stdin)
+
+
+def _read(file: TextIO) -> str:
+    try:
+        return file.read()
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{file.name} is not UTF-8 ({error.reason})", expected="text") from error

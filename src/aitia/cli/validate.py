@@ -1,0 +1,146 @@
+"""``aitia validate``: judge runs, or a file, by the shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from aitia.cli import present
+from aitia.cli.opening import opened
+from aitia.errors import ImportFormatError
+
+if TYPE_CHECKING:
+    from aitia.store.port import Store
+    from aitia.validation.report import Report
+
+FORMATS = {
+    ".ttl": "TURTLE",
+    ".trig": "TRIG",
+    ".nt": "N_TRIPLES",
+    ".nq": "N_QUADS",
+    ".rdf": "RDF_XML",
+    ".owl": "RDF_XML",
+    ".jsonld": "JSON_LD",
+}
+
+
+@click.command("validate")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
+@click.option("--run", "run", help="Only this run: an id, its first characters, a name, or last.")
+@click.option(
+    "--shapes",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="Judge by these shapes files instead of Aitia's own; may be repeated.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(("oxigraph", "pyshacl")),
+    default="oxigraph",
+    show_default=True,
+    help="Compiled shapes, or the reference implementation (slow).",
+)
+@present.json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    file: str | None,
+    run: str | None,
+    shapes: tuple[str, ...],
+    engine: str,
+    as_json: bool,
+) -> None:
+    """Judge what is stored, or FILE (any RDF), by the SHACL shapes.
+
+    Ends with exit code 1 when something is wrong, not for what could only be better.
+    """
+    reports = _of_file(file, shapes, engine) if file else _of_store(run, shapes, engine)
+    if as_json:
+        present.emit_json({name: _plain(report) for name, report in reports.items()})
+    else:
+        _tell(reports)
+    if not all(report.conforms for report in reports.values()):
+        ctx.exit(1)
+
+
+def _of_file(path: str, shapes: tuple[str, ...], engine: str) -> dict[str, Report]:
+    from aitia.validation.engine import validate
+    from aitia.validation.profiles import load
+
+    profile = load((), shapes) if shapes else load()
+    return {path: validate(_nquads(path), profile, engine=engine)}
+
+
+def _nquads(path: str) -> bytes:
+    import os
+
+    import pyoxigraph as ox
+
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix not in FORMATS:
+        raise ImportFormatError(
+            f"the file {path!r}", expected=f"a name that ends in {', '.join(FORMATS)}"
+        )
+    form = getattr(ox.RdfFormat, FORMATS[suffix])
+    try:
+        quads = ox.parse(path=path, format=form, base_iri="file:" + os.path.abspath(path))
+        return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    except (SyntaxError, ValueError, OSError) as error:
+        raise ImportFormatError(f"{path} cannot be read: {error}", expected="RDF") from error
+
+
+def _of_store(run: str | None, shapes: tuple[str, ...], engine: str) -> dict[str, Report]:
+    from aitia.query.runs import resolve, runs
+
+    with opened() as graph:
+        if shapes:
+            return _by_shapes(graph.store, run, shapes, engine)
+        meant = resolve(graph.store, run).id if run is not None else None
+        names = {known.id: known.name for known in runs(graph.store)}
+        reports = graph.validate(meant, engine=engine)
+    return {_name(bundle, names): report for bundle, report in reports.items()}
+
+
+def _by_shapes(
+    store: Store, run: str | None, shapes: tuple[str, ...], engine: str
+) -> dict[str, Report]:
+    from aitia.query.facts import bundles
+    from aitia.query.runs import resolve, runs
+    from aitia.validation.engine import validate
+    from aitia.validation.profiles import load
+
+    profile = load((), shapes)
+    chosen = runs(store) if run is None else [resolve(store, run)]
+    names = {known.id: known.name for known in chosen}
+    return {
+        _name(bundle, names): validate(store.dump(bundle), profile, engine=engine)
+        for known in chosen
+        for bundle in bundles(store, known.iri)
+    }
+
+
+def _name(bundle: str, names: dict[str, str]) -> str:
+    from aitia.store.graphs import run_of
+
+    run = run_of(bundle)
+    recorder = bundle.partition("#bundle")[2].removeprefix("-")
+    return f"{run[:8]} {names.get(run, '')}".rstrip() + (f" ({recorder})" if recorder else "")
+
+
+def _tell(reports: dict[str, Report]) -> None:
+    silent = [name for name, report in reports.items() if not report.results]
+    for name, report in reports.items():
+        if report.results or report.notes:
+            present.heading(name)
+            present.echo("\n".join(f"  {line}".rstrip() for line in report.text().splitlines()))
+            present.echo()
+    if silent:
+        noun = "graph keeps" if len(silent) == 1 else "graphs keep"
+        present.echo(f"{len(silent)} {noun} all rules")
+    if not reports:
+        present.echo("nothing is stored yet")
+
+
+def _plain(report: Report) -> dict[str, object]:
+    return {"conforms": report.conforms, "results": report.results, "notes": report.notes}
