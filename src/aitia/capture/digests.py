@@ -48,7 +48,10 @@ class ContentHasher:
         ValueNotRecordableError
             When the budget is spent.
         """
-        self.stream(tag, len(data), (data,))
+        self._left -= len(data) + 16
+        if self._left < 0:
+            raise ValueNotRecordableError("more content than the limit for digests")
+        self._sha.update(b"%s:%d:%s" % (tag.encode(), len(data), data))
 
     def stream(self, tag: str, size: int, buffers: Iterable[Any]) -> None:
         """Add one tagged part of ``size`` bytes that comes in several buffers.
@@ -106,6 +109,11 @@ class ContentHasher:
 
     def _mapping(self, obj: Mapping[Any, object], depth: int) -> None:
         self.part("m", b"%d" % len(obj))
+        if all(type(key) is str for key in obj):
+            for key in sorted(obj):
+                self.part("k", key.encode("utf-8", "surrogatepass"))
+                self.value(obj[key], depth + 1)
+            return
         for key in sorted(obj, key=lambda name: (type(name).__name__, str(name))):
             self.value(key, depth + 1)
             self.value(obj[key], depth + 1)
@@ -126,10 +134,7 @@ class ContentHasher:
         array = numpy.asarray(array)
         shape = ",".join(map(str, array.shape)).encode()
         if array.dtype.names is not None:
-            # Field by field: the bytes between the fields of a structure are arbitrary.
-            self.part("struct", ",".join(array.dtype.names).encode("utf-8", "surrogatepass"))
-            for name in array.dtype.names:
-                self.array(array[name], depth)
+            self._structures(array, shape, depth)
         elif array.dtype.hasobject or array.dtype.kind == "T":
             self.part("objects", shape)
             for item in array.reshape(-1).tolist():
@@ -137,6 +142,18 @@ class ContentHasher:
         else:
             self.part("array", array.dtype.str.encode() + b"|" + shape)
             self.stream("elements", array.nbytes, chunks(array))
+
+    def _structures(self, array: Any, shape: bytes, depth: int) -> None:
+        """Add an array of structures, without the bytes between their fields: those are arbitrary."""
+        names = array.dtype.names
+        self.part("struct", ",".join(names).encode("utf-8", "surrogatepass") + b"|" + shape)
+        for name in names:
+            field = array[name]
+            if array.nbytes < _CHUNK and field.dtype.names is None and not field.dtype.hasobject:
+                self.part("field", field.dtype.str.encode())
+                self.part("elements", field.tobytes())
+            else:
+                self.array(field, depth)
 
 
 def _scalar_tag(obj: object) -> str:
