@@ -33,4 +33,7 @@ def command(port: int, host: str, browse: bool) -> None:
             webbrowser.open(url)
 
     with opened() as graph:
-        serve(graph, host=host, port=port, ready=ready)
+        try:
+            serve(graph, host=host, port=port, ready=ready)
+        except KeyboardInterrupt:
+            present.aside("ended")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aitia.query.values import to_python
-from aitia.query.wording import short_iri
+from aitia.query.wording import natural, short_iri
 from aitia.store.port import Row, Store, Term
 from aitia.vocabulary import literals
 from aitia.vocabulary.iris import QUANTITY, expand
@@ -255,7 +255,8 @@ class _Reader:
         )
         select = "?m ?s ?q ?type ?one ?last ?best ?least ?most ?n ?curve ?values ?unit"
         rows = self.rows(where, select, "ORDER BY ?s ?q LIMIT 2000")
-        return [_metric(row, labels) for row in rows]
+        found = [_metric(row, labels) for row in rows]
+        return sorted(found, key=lambda m: (natural(m.subject), m.quantity, m.iri))
 
     def contents(self) -> list[Content]:
         """Return the files, data sets and models that were used or made."""

@@ -143,7 +143,11 @@ def _flows(store: Store, graphs: Sequence[str]) -> list[_Flow]:
 
 def _drawn(flow: _Flow, known: dict[str, _Known]) -> bool:
     if flow.how == "by":
-        return flow.source in known and flow.target in known and known[flow.target].activity
+        agent, task = known.get(flow.source), known.get(flow.target)
+        if agent is None or task is None or not task.activity:
+            return False
+        # The probes of the machine are told beside the picture.
+        return MODULES.get(agent.type) != "system" and agent.type != "aitia:CaptureAdapter"
     thing = known.get(flow.source if flow.how == "used" else flow.target)
     task = known.get(flow.target if flow.how == "used" else flow.source)
     if thing is None or task is None or "/out/" in flow.target:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from aitia.reader import Graph
 
-FRESH_SECONDS = 2.0
+FRESH_SECONDS = 0.2
 """How old the last look for new journals may be when a page is asked for."""
 
 LONGEST_BODY = 1 << 20

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from aitia.errors import ConfigError, MissingExtraError
@@ -51,8 +55,28 @@ def serve(
     if announce is not None:
         announce(f"{url}/sparql")
     ready(url)
-    with listener:
+    with listener, _leaving_on_sigterm():
         uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _leaving_on_sigterm() -> Iterator[None]:
+    """Make SIGTERM unwind the stack, so that the caller closes the store.
+
+    The server raises the signal again once it has shut down.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def listen(host: str, port: int) -> socket.socket:
