@@ -48,6 +48,12 @@ def tokens(text: str) -> Iterator[tuple[str, int]]:
         after_colon = token == ":"
 
 
+def code(text: str) -> str:
+    """Return a SPARQL text without its comments and with empty strings and IRIs."""
+    hollow = {"iri": "<>", "long": '""', "short": '""', "comment": ""}
+    return _TOKEN.sub(lambda found: hollow.get(found.lastgroup or "", found[0]), plain(text))
+
+
 def keywords(text: str) -> list[str]:
     """Return the bare words and braces of a SPARQL text, in order."""
     return [word for word, _ in tokens(plain(text))]
