@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from aitia.errors import NotFoundError
+from aitia.importers.concepts import concept
 from aitia.importers.port import Imported, Pseudonyms, minted
 from aitia.importers.source import Source, first_line, lines, open_source
 from aitia.importers.trail_architecture import Architecture, architecture
@@ -33,7 +34,7 @@ from aitia.records import (
     Used,
     Value,
 )
-from aitia.vocabulary.iris import SCHEME, quantity_iri, slug
+from aitia.vocabulary.iris import quantity_iri
 
 RECORDER = "record-trails"
 COLUMNS = (
@@ -252,16 +253,14 @@ def _specification(trail: Trail) -> Iterator[Record]:
     budget = trail.epochs[-1]
     if math.isfinite(budget) and budget >= 1:
         attributes["aitia:epochBudget"] = round(budget)
-    for prop, kind, column in (
-        ("usesLoss", "LossFunction", "loss_fn"),
-        ("usesOptimizer", "Optimizer", "optimizer"),
+    for prop, scheme, kind, column in (
+        ("aitia:usesLoss", "loss-function", "aitia:LossFunction", "loss_fn"),
+        ("aitia:usesOptimizer", "optimizer", "aitia:Optimizer", "optimizer"),
     ):
-        name = cells[column]
-        if name:
-            scheme = "loss-function" if kind == "LossFunction" else "optimizer"
-            iri = f"{SCHEME}{scheme}#{slug(name)}"
-            yield Entity(iri, f"aitia:{kind}", name)
-            attributes[f"aitia:{prop}"] = Ref(iri)
+        if cells[column]:
+            entity = concept(scheme, kind, cells[column])
+            yield entity
+            attributes[prop] = Ref(entity.id)
     yield Entity(
         "configuration",
         "aitia:TrainingConfiguration",

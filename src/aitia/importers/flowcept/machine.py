@@ -7,8 +7,9 @@ from typing import Any
 
 from aitia.importers.port import Pseudonyms
 from aitia.importers.redaction import ALLOWED, Redactor
-from aitia.records import Entity, Record, Ref, Setting, Specialised, Used, Value
+from aitia.records import Derived, Entity, Record, Ref, Setting, Specialised, Used, Value
 
+_SHA1 = 40
 _JOB_VARIABLES = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID")
 
 
@@ -118,25 +119,27 @@ def environment_records(environment: Mapping[str, str], redactor: Redactor) -> I
             yield Used("", job, relation="aitia:underAllocation")
             break
     for name in sorted(ALLOWED & environment.keys()):
-        yield Setting("", f"environment.{name}", redactor.value(environment[name]))
+        yield Setting("", f"env.{name}", redactor.value(environment[name]))
 
 
 def revision_records(repository: Any, redactor: Redactor) -> Iterator[Record]:
-    """Yield the source revision that a workflow ran."""
+    """Yield the commit that a workflow ran, and the checkout of it that lay on the machine."""
     commit = _text(repository, "sha")
     if not commit:
         return
-    facts: dict[str, Value] = {
-        "aitia:commitHash": commit,
-        "aitia:hasUncommittedChanges": _text(repository, "dirty") == "dirty",
-    }
+    dirty = _text(repository, "dirty") == "dirty"
     branch, remote = _text(repository, "branch"), _text(repository, "remote")
-    if branch:
-        facts["aitia:branchName"] = branch
+    place: dict[str, Value] = {"aitia:branchName": redactor.text(branch)} if branch else {}
     if remote:
-        facts["aitia:locator"] = redactor.text(remote)
-    yield Entity("revision", "aitia:SourceRevision", f"commit {commit[:12]}", attributes=facts)
-    yield Used("", "revision", relation="aitia:ranRevision")
+        place["aitia:locator"] = redactor.text(remote)
+    facts: dict[str, Value] = {"aitia:commitHash": commit, "aitia:hasUncommittedChanges": False}
+    revision = f"swh:1:rev:{commit}" if len(commit) == _SHA1 else f"revision-{commit}"
+    yield Entity(revision, "aitia:SourceRevision", commit[:10], attributes=facts)
+    facts = {**facts, **place, "aitia:hasUncommittedChanges": dirty}
+    label = commit[:10] + (", changed" if dirty else "")
+    yield Entity("checkout", "aitia:SourceRevision", label, attributes=facts)
+    yield Derived("checkout", revision) if dirty else Specialised("checkout", revision)
+    yield Used("", "checkout", relation="aitia:ranRevision")
 
 
 def _at(data: Any, *path: str) -> Any:

@@ -133,9 +133,13 @@ class Import:
             self.redactor.text(str(name)),
             start,
             parent=above,
-            agent="user" if fields.get("user") else None,
+            agent=self._user(),
             attributes=attributes,
         )
+
+    def _user(self) -> str | None:
+        user = self.workflow.fields.get("user")
+        return self.pseudonyms.iri("user", str(user)) if user else None
 
     def _campaign(self) -> str | None:
         named = self.workflow.fields.get("campaign_id")
@@ -166,9 +170,10 @@ class Import:
             yield Entity(campaign, "aitia:Campaign", label)
             if fields.get("parent_workflow_id"):
                 yield Used("", campaign, relation="aitia:partOfExecution")
-        if fields.get("user"):
-            user = self.pseudonyms.label("user", str(fields["user"]))
-            yield Entity("user", "prov:Agent", user)
+        user = self._user()
+        if user is not None:
+            label = self.pseudonyms.label("user", str(fields["user"]))
+            yield Entity(user, "prov:Person", label)
         version = fields.get("flowcept_version")
         engine = f"flowcept {version}" if version else "flowcept"
         facts: dict[str, Value] = {"aitia:versionLabel": str(version)} if version else {}
