@@ -42,7 +42,7 @@ def iri(text: str) -> str:
 
 
 def _well_formed(text: str) -> str:
-    """Encode a stray percent sign, brackets outside a host, and all fragment signs but the first."""
+    """Encode stray percent signs, brackets outside a host, and all fragment signs but the first."""
     import re
 
     kept = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
