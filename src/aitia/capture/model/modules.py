@@ -124,7 +124,8 @@ def _layer(module: Any) -> Layer:
     settings = {name: _plain(getattr(module, name, None)) for name in _SETTINGS}
     kept = {name: item for name, item in settings.items() if item is not None}
     if kind not in ("aitia:ActivationLayer", "aitia:PoolingLayer", "aitia:Layer"):
-        kept["bias"] = getattr(module, "bias", None) not in (None, False)
+        bias = getattr(module, "bias", None)
+        kept["bias"] = bias is not None and bias is not False
     return Layer(kind, type(module).__name__, attributes, kept)
 
 

@@ -31,9 +31,14 @@ class Call(NamedTuple):
 
 
 class Trace:
-    """The calls of the layers of a network while one batch passed."""
+    """The calls of the layers of a network while one batch passed.
+
+    ``batch`` is how many items the batch had, or None when that cannot be told: the first dimension
+    is that of items for images and feature vectors, but may be time for sequences.
+    """
 
     def __init__(self) -> None:
+        self.batch: int | None = None
         self.calls: list[Call] = []
         self.kept: list[Any] = []
 
@@ -41,6 +46,11 @@ class Trace:
         """Note a call; its tensors are kept until ``close``, so that none takes another's id."""
         taken, given = _tensors(args), _tensors(output)
         self.kept += taken + given
+        if not self.calls and taken:
+            shape = tuple(map(int, taken[0].shape))
+            name = type(module).__name__
+            if len(shape) > 1 and ("Conv" in name or name == "Flatten" or len(shape) == 2):
+                self.batch = None if "Embedding" in name else shape[0]
         self.calls.append(
             Call(
                 id(module),

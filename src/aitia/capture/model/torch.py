@@ -1,0 +1,387 @@
+"""Observes PyTorch: what an optimiser trains, from its first step to its last.
+
+Which module a parameter belongs to is noted when it is registered, by PyTorch's own hooks. When an
+optimiser is made, the layers of its modules get a forward hook each, which is taken away once the
+first batch has passed, so that training runs as before. The first step then records the training:
+its configuration, the architecture, the model. Any further step is only counted. Once anything is
+compiled no layer is hooked any more, since a compiled network would keep the hooks.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import sys
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+from weakref import WeakKeyDictionary, WeakValueDictionary, ref
+
+from aitia.capture import describe, imports
+from aitia.capture.describe import Description
+from aitia.capture.digests import CAP
+from aitia.capture.guard import attempt, guarded
+from aitia.capture.model import configuration
+from aitia.capture.model.concepts import optimizer as optimizer_concept
+from aitia.capture.model.configuration import Configuration
+from aitia.capture.model.fitted import ModelHasher
+from aitia.capture.model.modules import architecture_of, leaves_of
+from aitia.capture.model.observer import Observer
+from aitia.capture.model.shapes import Trace
+from aitia.capture.model.steps import MAX_OPEN, Stepwise
+from aitia.errors import ValueNotRecordableError
+from aitia.records.ports import Scope
+from aitia.records.prov import Entity, Generated, Setting, Used
+from aitia.records.values import Json, Value, to_value
+
+_MAX_TRACED = 4096
+_DEVICE_CAP = 64 << 20
+"""Most bytes of weights that are copied from an accelerator for their digest."""
+
+
+class TorchAdapter:
+    """Observes the optimisers of PyTorch.
+
+    Parameters
+    ----------
+    cap:
+        Most bytes hashed for one model.
+    """
+
+    name = "torch"
+
+    def __init__(self, cap: int = CAP) -> None:
+        self._cap = cap
+        self._handles: list[Any] = []
+        self._patches: list[tuple[Any, str, Any]] = []
+        self._modules = Modules()
+        self._trainings: Trainings | None = None
+
+    def start(self, scope: Scope) -> None:
+        """Observe optimisers from here on."""
+        self._trainings = Trainings(Observer(scope, self._cap), self._modules)
+        describe.register("torch.nn.modules.module.Module", _describe)
+        imports.when_imported("torch", self._hook)
+
+    def leave(self, scope: Scope) -> None:
+        """End the trainings of a run that is about to end."""
+        if self._trainings is not None:
+            self._trainings.leave(scope)
+
+    def stop(self, scope: Scope) -> None:
+        """Take all hooks away."""
+        imports.forget(self._hook)
+        self._modules.close()
+        for handle in self._handles:
+            handle.remove()
+        for owner, name, original in reversed(self._patches):
+            setattr(owner, name, original)
+        self._handles, self._patches, self._trainings = [], [], None
+
+    def _hook(self, module: ModuleType) -> None:
+        torch: Any = module
+        if self._trainings is None:
+            return
+        registered = torch.nn.modules.module
+        # The package deletes the name of this module of its own.
+        optimizers: Any = sys.modules["torch.optim.optimizer"]
+        self._handles += [
+            registered.register_module_parameter_registration_hook(self._modules.owns),
+            registered.register_module_module_registration_hook(self._modules.contains),
+            optimizers.register_optimizer_step_post_hook(self._trainings.stepped),
+        ]
+        self._patch(torch.optim.Optimizer, "__init__", _after(self._modules.made))
+        self._patch(torch, "compile", _before(self._modules.compiled))
+        self._patch(torch.nn.Module, "compile", _before(self._modules.compiled))
+
+    def _patch(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
+        original = getattr(owner, name)
+        setattr(owner, name, wrap(original))
+        self._patches.append((owner, name, original))
+
+
+def _after(notice: Callable[..., Any]) -> Callable[[Any], Any]:
+    def wrap(function: Any) -> Any:
+        @functools.wraps(function)
+        def call(self: Any, *args: Any, **kwargs: Any) -> None:
+            function(self, *args, **kwargs)
+            notice(self)
+
+        return call
+
+    return wrap
+
+
+def _before(notice: Callable[[], Any]) -> Callable[[Any], Any]:
+    def wrap(function: Any) -> Any:
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            notice()
+            return function(*args, **kwargs)
+
+        return call
+
+    return wrap
+
+
+class Modules:
+    """Which module has which parameter and which parent, and what passed through its layers."""
+
+    def __init__(self) -> None:
+        self._owners: WeakValueDictionary[int, Any] = WeakValueDictionary()
+        self._parents: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+        self._traces: WeakKeyDictionary[Any, _Tracing] = WeakKeyDictionary()
+        self._may_trace = True
+
+    @guarded("torch")
+    def owns(self, module: Any, name: str, parameter: Any) -> None:
+        """Note that ``module`` has a parameter."""
+        if parameter is not None:
+            self._owners[id(parameter)] = module
+
+    @guarded("torch")
+    def contains(self, module: Any, name: str, inner: Any) -> None:
+        """Note that ``module`` contains another one."""
+        if inner is not None:
+            self._parents[inner] = ref(module)
+
+    @guarded("torch")
+    def made(self, optimizer: Any) -> None:
+        """Watch the first batch that passes the modules of a new optimiser."""
+        if self._may_trace:
+            for root in self.roots(optimizer):
+                if root not in self._traces and not _is_compiled(root):
+                    self._traces[root] = _Tracing(root)
+
+    @guarded("torch")
+    def compiled(self) -> None:
+        """Hook no layer from here on: something is about to be compiled."""
+        self._may_trace = False
+        self.close()
+
+    def close(self) -> None:
+        """Take the hooks off all layers."""
+        for tracing in list(self._traces.values()):
+            tracing.close()
+
+    def trace(self, root: Any) -> Trace | None:
+        """Return what passed through the layers of ``root``; None when nothing was seen."""
+        tracing = self._traces.get(root)
+        if tracing is None or not tracing.trace.calls:
+            return None
+        tracing.close()
+        return tracing.trace
+
+    def roots(self, optimizer: Any) -> list[Any]:
+        """Return the outermost modules that have the parameters of an optimiser."""
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        owners = [self._owner(parameter) for parameter in parameters]
+        if any(owner is None for owner in owners):
+            self._search(parameters)
+            owners = [self._owner(parameter) for parameter in parameters]
+        found: dict[int, Any] = {}
+        for owner in owners:
+            if owner is not None:
+                root = self._root(owner)
+                found[id(root)] = root
+        return list(found.values())
+
+    def _owner(self, parameter: Any) -> Any:
+        owner = self._owners.get(id(parameter))
+        if owner is None or all(item is not parameter for item in owner._parameters.values()):
+            return None
+        return owner
+
+    def _root(self, module: Any) -> Any:
+        for _ in range(256):
+            parent = self._parents.get(module)
+            above = parent() if parent is not None else None
+            if above is None or all(item is not module for item in above._modules.values()):
+                break
+            module = above
+        return module
+
+    def _search(self, parameters: list[Any]) -> None:
+        """Find the modules of parameters that were registered before anything was observed."""
+        wanted = {id(parameter) for parameter in parameters}
+        base = sys.modules["torch"].nn.Module
+        for module in [obj for obj in gc.get_objects() if isinstance(obj, base)]:
+            for inner in module._modules.values():
+                if inner is not None:
+                    self._parents.setdefault(inner, ref(module))
+            for parameter in module._parameters.values():
+                if id(parameter) in wanted:
+                    self._owners[id(parameter)] = module
+
+
+def _is_compiled(root: Any) -> bool:
+    return hasattr(root, "_orig_mod") or getattr(root, "_compiled_call_impl", None) is not None
+
+
+class _Tracing:
+    """The forward hooks on the layers of a module, until its first batch has passed."""
+
+    def __init__(self, root: Any) -> None:
+        self.trace = Trace()
+        self._handles = [layer.register_forward_hook(self._passed) for layer in leaves_of(root)]
+        self._handles.append(root.register_forward_hook(self._done))
+
+    @guarded("torch")
+    def _passed(self, module: Any, args: Any, output: Any) -> None:
+        if len(self.trace.calls) < _MAX_TRACED:
+            self.trace.add(module, args, output)
+
+    @guarded("torch")
+    def _done(self, module: Any, args: Any, output: Any) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the hooks off, and let the tensors go."""
+        for handle in self._handles:
+            handle.remove()
+        self._handles.clear()
+        self.trace.close()
+
+
+class _Training:
+    """What one optimiser trains."""
+
+    def __init__(self, scope: Scope, optimizer: Any, roots: list[Any]) -> None:
+        self.models: list[tuple[str, Any]] = []
+        names = ", ".join(type(root).__name__ for root in roots[:4]) or "parameters"
+        name = f"{type(optimizer).__name__} on {names}"
+        self.steps = Stepwise(scope, optimizer, name, scope.now())
+
+    def tell(self, observer: Observer, optimizer: Any, traced: list[tuple[Any, Any]]) -> None:
+        """Record the configuration, and the model and architecture of each outermost module."""
+        scope, task = observer.scope, self.steps.task
+        told = configuration_of(optimizer, next((t for _, t in traced if t is not None), None))
+        here, records = configuration.records(told, scope.mint)
+        observer.tell(here, records)
+        scope.emit(Used(task, here, relation="aitia:configuredBy"))
+        for root, trace in traced:
+            structure = observer.architecture(architecture_of(root, trace))
+            model = observer.model(type(root).__name__, None, structure)
+            self.models.append((model, ref(root)))
+            scope.emit(Generated(model, task, "model"))
+            scope.bind(root, model)
+            if trace is not None and trace.calls:
+                scope.emit(Setting(task, "input_shape", Json(list(trace.calls[0].taken))))
+
+
+class Trainings:
+    """The trainings that go on.
+
+    Parameters
+    ----------
+    observer:
+        Where records go.
+    modules:
+        Knows the modules of an optimiser.
+    """
+
+    def __init__(self, observer: Observer, modules: Modules) -> None:
+        self._observer = observer
+        self._modules = modules
+        self._open: dict[tuple[str, int], _Training] = {}
+
+    @guarded("torch")
+    def stepped(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        """Record the first step of an optimiser in a run; count the others."""
+        scope = self._observer.scope
+        run = scope.run
+        if not run:
+            return
+        found = self._open.get((run, id(optimizer)))
+        if found is None or found.steps.learner() is not optimizer:
+            if found is not None:
+                self._end(scope, found)
+            if len(self._open) >= MAX_OPEN:
+                scope.note("unrecorded", f"more than {MAX_OPEN} optimizers at once")
+                return
+            roots = self._modules.roots(optimizer)
+            found = self._open[run, id(optimizer)] = _Training(scope, optimizer, roots)
+            traced = [(root, self._modules.trace(root)) for root in roots]
+            attempt("torch", found.tell, self._observer, optimizer, traced)
+        found.steps.step(scope)
+
+    def leave(self, scope: Scope) -> None:
+        """End the trainings of a run that is about to end."""
+        for key in [key for key in self._open if key[0] == scope.run]:
+            self._end(scope, self._open.pop(key))
+
+    def _end(self, scope: Scope, found: _Training) -> None:
+        found.steps.end(scope, {"optimizer_steps": found.steps.count})
+        for model, reference in found.models:
+            root = reference()
+            sha = None if root is None else weights_digest(root, self._observer.cap)
+            if sha is not None:
+                scope.emit(Entity(model, "aitia:Model", type(root).__name__, sha))
+
+
+def configuration_of(optimizer: Any, trace: Trace | None = None) -> Configuration:
+    """Return the configuration of an optimiser; the size of the first batch when it was seen."""
+    cls = type(optimizer)
+    groups = [
+        {name: item for name, item in group.items() if name not in ("params", "param_names")}
+        for group in optimizer.param_groups
+    ]
+    told: dict[str, Value] = {}
+    for i, group in enumerate(groups):
+        for name, item in group.items():
+            if i == 0:
+                told[name] = _parameter(item)
+            elif _parameter(item) != told.get(name):
+                told[f"group {i} {name}"] = _parameter(item)
+    typed: dict[str, float | int] = {}
+    rate = told.get("lr")
+    if isinstance(rate, (int, float)) and not isinstance(rate, bool):
+        typed["learningRate"] = float(rate)
+    if trace is not None and trace.batch:
+        # A choice of the user's that shows only in the data.
+        told["batch_size"] = typed["batchSize"] = trace.batch
+    return Configuration(
+        f"{cls.__module__}.{cls.__qualname__}",
+        told,
+        {},
+        typed,
+        optimizer_concept(cls.__name__),
+    )
+
+
+def _parameter(item: Any) -> Value:
+    if hasattr(item, "numel") and item.numel() == 1:
+        return to_value(item.item())
+    return configuration.parameter(item)
+
+
+def weights_digest(root: Any, cap: int) -> str | None:
+    """Return the SHA-256 of the parameters and buffers of a module, or None when it has none.
+
+    Weights on an accelerator are copied for it, up to 64 MiB.
+    """
+    hasher = ModelHasher(cap)
+    tensors = list(root.state_dict().items())
+    away = sum(t.numel() * t.element_size() for _, t in tensors if t.device.type != "cpu")
+    if away > min(cap, _DEVICE_CAP):
+        return None
+    try:
+        for name, tensor in tensors:
+            hasher.part("tensor", name.encode("utf-8", "surrogatepass"))
+            hasher.part("type", str(tensor.dtype).encode())
+            hasher.array(_bits(tensor.detach().cpu().contiguous()))
+    except (ValueNotRecordableError, RuntimeError, TypeError, NotImplementedError):
+        return None
+    return hasher.hexdigest()
+
+
+def _bits(tensor: Any) -> Any:
+    """Return a tensor as an array; of a type that numpy lacks, its bits."""
+    if str(tensor.dtype) in ("torch.bfloat16", "torch.float8_e4m3fn", "torch.float8_e5m2"):
+        return tensor.view(sys.modules["torch"].uint8).numpy()
+    return tensor.numpy()
+
+
+def _describe(obj: object) -> Description:
+    """Describe a module that passes between tasks."""
+    return Description("aitia:Model", type(obj).__name__)
