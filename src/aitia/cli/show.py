@@ -43,7 +43,7 @@ def command(run: str, everything: bool, raw: bool, as_json: bool) -> None:
             return
         found = facts(graph.store, meant.iri)
     if as_json:
-        present.emit_json({"run": meant, **found._asdict()})
+        present.emit_json({**found._asdict(), "run": meant})
         return
     _Page(meant, found, None if everything else MOST).show()
 

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+
+def _journals(aitia):
+    return sorted((Path(aitia.at) / "journal").glob("*/*.jsonl"))
+
+
+def test_sealed_journals_are_as_they_were(aitia):
+    done = aitia("fsck")
+    assert done.stdout == ""
+    assert done.stderr == "3 of 3 segments are as they were sealed\n"
+    assert {finding["state"] for finding in aitia.json("fsck")} == {"sealed"}
+
+
+def test_a_changed_record_is_found(aitia):
+    journal = _journals(aitia)[0]
+    journal.write_bytes(journal.read_bytes().replace(b'"random"', b'"RANDOM"'))
+    done = aitia("fsck", code=1)
+    assert "damaged" in done.stdout
+    assert done.stderr == "2 of 3 segments are as they were sealed\n"
+
+
+def test_a_torn_record_is_told_apart_from_damage(aitia):
+    journal = _journals(aitia)[1]
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:-1]) + b'{"k":"log"')
+    found = {Path(f["segment"]).name: f for f in aitia.json("fsck")}
+    torn = next(f for f in found.values() if f["state"] != "sealed")
+    assert torn["state"] == "torn"
+    assert "10 bytes" in torn["detail"]
+
+
+def test_no_journals(nowhere):
+    told = nowhere.refused("fsck")
+    assert "no journals in" in told

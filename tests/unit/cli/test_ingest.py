@@ -1,0 +1,45 @@
+from pathlib import Path
+
+
+def _journal(aitia, name: str) -> Path:
+    run = aitia.json("ls", "--name", name)[0]["id"]
+    return next((Path(aitia.at) / "journal" / run).glob("*.jsonl"))
+
+
+def test_what_was_brought_in_is_told(aitia):
+    shown = aitia("ingest").stdout
+    assert shown.startswith("3 bundles, ")
+    assert "records" in shown
+    assert aitia("ingest").stdout == "nothing new\n"
+
+
+def test_json(aitia):
+    found = aitia.json("ingest")
+    assert found["runs"] == 3
+    assert found["refused"] == []
+    assert aitia.json("ingest")["runs"] == 0
+
+
+def test_a_refused_record_is_shown_with_its_reason(aitia):
+    journal = _journal(aitia, "slow")
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([*lines[:2], b'{"k":"nonsense"}\n', *lines[2:]]))
+    shown = aitia("ingest").stdout
+    assert "refused: " in shown
+    assert '{"k":"nonsense"}' in shown
+    assert "because: " in shown
+    assert "damaged: " in shown
+
+
+def test_nothing_was_recorded(nowhere):
+    assert "nothing was recorded" in nowhere.refused("ingest")
+
+
+def test_an_endpoint_has_no_journals(nowhere):
+    from click.testing import CliRunner
+
+    from aitia.cli.main import command
+
+    done = CliRunner().invoke(command, ["--at", "http://127.0.0.1:9/sparql", "fsck"])
+    assert done.exit_code == 1
+    assert "http://127.0.0.1:9/sparql is an endpoint" in done.stderr

@@ -1,0 +1,61 @@
+SHAPES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix aitia: <https://w3id.org/aitia/ns#> .
+@prefix ex: <http://example.org/> .
+ex:Named a sh:NodeShape ; sh:targetClass aitia:Dataset ; sh:property [
+  sh:path ex:licence ; sh:minCount 1 ; sh:message "A dataset must have a licence." ] .
+"""
+DATA = """
+@prefix aitia: <https://w3id.org/aitia/ns#> .
+@prefix ex: <http://example.org/> .
+ex:a a aitia:Dataset . ex:b a aitia:Dataset ; ex:licence ex:cc0 .
+"""
+
+
+def test_the_report_is_by_run(aitia):
+    shown = aitia("validate").stdout
+    assert " slow" in shown
+    assert "rule: shape:" in shown
+
+
+def test_one_run_only(aitia):
+    found = aitia.json("validate", "--run", "slow")
+    assert [name.split()[1] for name in found] == ["slow"]
+    report = next(iter(found.values()))
+    assert report["conforms"]
+    assert {r["severity"] for r in report["results"]} <= {"should", "may"}
+
+
+def test_a_file_with_shapes_of_ones_own(aitia):
+    (aitia.folder / "s.ttl").write_text(SHAPES, encoding="utf-8")
+    (aitia.folder / "d.ttl").write_text(DATA, encoding="utf-8")
+    shown = aitia("validate", "d.ttl", "--shapes", "s.ttl", code=1).stdout
+    assert "A dataset must have a licence." in shown
+    assert "http://example.org/a" in shown
+    assert "http://example.org/b" not in shown
+
+
+def test_the_reference_engine_agrees(aitia):
+    (aitia.folder / "s.ttl").write_text(SHAPES, encoding="utf-8")
+    (aitia.folder / "d.ttl").write_text(DATA, encoding="utf-8")
+    words = ("validate", "d.ttl", "--shapes", "s.ttl")
+    compiled = aitia.json(*words, code=1)["d.ttl"]["results"]
+    reference = aitia.json(*words, "--engine", "pyshacl", code=1)["d.ttl"]["results"]
+    assert [r["focus"] for r in compiled] == [r["focus"] for r in reference]
+
+
+def test_the_store_with_shapes_of_ones_own(aitia):
+    (aitia.folder / "s.ttl").write_text(SHAPES, encoding="utf-8")
+    found = aitia.json("validate", "--shapes", "s.ttl", "--run", "fast", code=1)
+    results = [r for report in found.values() for r in report["results"]]
+    assert {r["message"] for r in results} == {"A dataset must have a licence."}
+
+
+def test_a_file_that_is_not_rdf(aitia):
+    (aitia.folder / "d.ttl").write_text("this is not turtle", encoding="utf-8")
+    assert "d.ttl cannot be read" in aitia.refused("validate", "d.ttl")
+    assert "a name that ends in .ttl" in aitia.refused("validate", "data.csv")
+
+
+def test_an_unknown_run(aitia):
+    assert "no run 'zz'" in aitia.refused("validate", "--run", "zz")
