@@ -11,7 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aitia.capture.platform.command import command_line
-from aitia.capture.redaction import Redactor, secrets_out
+from aitia.capture.redaction import Redactor
+from aitia.records.secrets import secrets_out
 
 NAMES = st.sampled_from(
     ("token", "api_key", "API-KEY", "password", "db.passwd", "clientSecret", "HF_TOKEN", "auth")

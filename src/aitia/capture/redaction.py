@@ -1,8 +1,4 @@
-"""Taking secrets and identities out of text before it is recorded.
-
-What looks like a secret goes, even at the price of losing a harmless value: a reader sees ``***``
-and knows that something stood there.
-"""
+"""Taking secrets and identities out of text before it is recorded."""
 
 from __future__ import annotations
 
@@ -10,73 +6,16 @@ import re
 from collections.abc import Sequence
 
 from aitia.capture.identity import Identity
+from aitia.records.secrets import MASK, is_secret_name, secrets_out
 
-MASK = "***"
 MAX_ARGUMENTS = 256
 MAX_ARGUMENT = 4096
 _LONGEST_READ = 16384
 
-_SECRET_NAME = re.compile(
-    r"(?:.*_)?(?:token|secrets?|pass(?:code)?|pwd?|auth(?:orization|entication)?"
-    r"|cred(?:ential)?s?|bearer|cookies?|jwt|otp|signature|api_?key|api_?token|access_?key"
-    r"|secret_?key|private_?key|auth_?token|access_?token|connection_?string|dsn|session_?id"
-    r"|mnemonic|(?:encryption|account|master|signing|ssh|license|service|storage|deploy)_keys?)(?:_.*)?"
-    r"|.*(?:passw(?:or[dt]|d)|passphrase|apikey|pgpass).*|(?:.*_)?keys?|sig|pat|pin"
-)
-_HARMLESS = re.compile(
-    r"(?<![a-z])(?:(?:pad|bos|eos|unk|sep|cls|mask|max|min|num|n|new|special|per|image|next)_token"
-    r"|token_(?:ids?|count|limit|type|len|length|budget|embedding|dropout|drop|labels?)"
-    r"|(?:sort|group|join|primary|foreign|prng|rng|random|cache|column|dict|metric)_key)(?![a-z])"
-)
-_SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
-
-_VALUE = re.compile(
-    r"[bBrRuUfF]{0,2}(?:\"\"\".*?(?:\"\"\"|$)|'''.*?(?:'''|$)"
-    r"|\"(?:\\.|[^\"\\])*\"?|'(?:\\.|[^'\\])*'?)"
-    r"|\\+[\"'](?:(?!\\+[\"']).)*(?:\\+[\"'])?"
-    r"|[^\"'&\n]+",
-    re.DOTALL,
-)
-_ASSIGNMENT = re.compile(
-    r"(?<![\w.\-])([\w.\-]+)\\*[\"']?\]?\s*(?::=|=>|->|==?|:(?!//)|>)\s*",
-)
-_OPTION = re.compile(r"(?<!\S)(?P<name>--?[A-Za-z][\w.\-]*)(?P<gap>[ \t]+)(?P<value>\S+)")
-_HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)(\s*:\s*).*")
-_USERINFO = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]{0,30}://)"
-    r"(?:[^\s/?#:@]*:(?!\d{1,5}(?:[/?#\s]|$))\S{0,512}@|[^\s/?#]*@)"
-)
-_SCP_USER = re.compile(r"^(?!git@)[^\s@/]+@(?=[\w.-]+[:/])")
-_KNOWN = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
-    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"
-    r"|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
-    r"|\bhf_[A-Za-z0-9]{20,}|\bsk-[\w-]{16,}|\b[rsp]k_(?:live|test)_\w{10,}|\bxox[a-z]-[\w-]{10,}"
-    r"|\bAIza[\w-]{30,}|\bya29\.[\w-]+|\bnpm_[A-Za-z0-9]{30,}|\bpypi-[\w-]{30,}"
-    r"|\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?|\bSG\.[\w-]{16,}\.[\w-]{16,}"
-    r"|\b(?i:bearer)\s+[\w.~+/=-]{8,}",
-    re.DOTALL,
-)
-# Hexadecimal digests have no upper and lower case together, so they stay.
-_OPAQUE = re.compile(
-    r"(?<![A-Za-z0-9])(?=[^\W_]*[a-z])(?=[^\W_]*[A-Z])(?=[^\W_]*\d)[A-Za-z0-9]{32,}"
-)
 _GENERIC = re.compile(
     r"\d+|root|user|admin|ubuntu|debian|docker|jovyan|runner|build|nobody|guest|app|vm|localhost"
 )
 _SETTING_NAME = re.compile(r"[\w.\-+~\[\]/@]*")
-
-
-def is_secret_name(name: str) -> bool:
-    """Say whether a setting, option or variable of this name holds a secret.
-
-    >>> is_secret_name("--wandb.api_key"), is_secret_name("AWS_SECRET_ACCESS_KEY")
-    (True, True)
-    >>> is_secret_name("--pad-token-id"), is_secret_name("num_key_value_heads")
-    (False, False)
-    """
-    joined = "_".join(_SPLIT.split(name)).lower().strip("_")
-    return _SECRET_NAME.fullmatch(_HARMLESS.sub("", joined)) is not None
 
 
 class Redactor:
@@ -130,50 +69,6 @@ def _about_next(option: str) -> str:
     if option in ("-u", "--user"):
         return "login"
     return "secret" if is_secret_name(option) else ""
-
-
-def secrets_out(string: str) -> str:
-    """Return ``string`` with everything that looks like a secret replaced by ``***``.
-
-    >>> secrets_out("https://alice:pw@host/x?token=abc&page=2")
-    'https://***@host/x?token=***&page=2'
-    """
-    string = _KNOWN.sub(MASK, string)
-    string = _HEADER.sub(rf"\1\2{MASK}", string)
-    string = _USERINFO.sub(rf"\g<scheme>{MASK}@", string)
-    string = _assigned_out(string)
-    string = _OPTION.sub(_option, string)
-    return _OPAQUE.sub(MASK, string)
-
-
-def _assigned_out(string: str) -> str:
-    """Mask what is assigned to secret names."""
-    parts = []
-    done = position = 0
-    while found := _ASSIGNMENT.search(string, position):
-        position = found.end()
-        value = _VALUE.match(string, position) if is_secret_name(found[1]) else None
-        if value is not None:
-            quote = value[0].lstrip("bBrRuUfF\\")[:1]
-            quote = quote if quote in ("'", '"') else ""
-            parts += [string[done:position], quote, MASK, quote]
-            done = position = value.end()
-    return "".join(parts) + string[done:] if parts else string
-
-
-def _option(found: re.Match[str]) -> str:
-    return f"{found['name']}{found['gap']}{MASK}" if is_secret_name(found["name"]) else found[0]
-
-
-def without_credentials(url: str) -> str:
-    """Return a URL, or an ``scp``-like address, without user name, password and secret parameters.
-
-    >>> without_credentials("https://alice:pw@git.example/x.git")
-    'https://git.example/x.git'
-    >>> without_credentials("alice@git.example:x.git"), without_credentials("git@git.example:x")
-    ('git.example:x.git', 'git@git.example:x')
-    """
-    return secrets_out(_SCP_USER.sub("", _USERINFO.sub(r"\g<scheme>", url)))
 
 
 def _identity_swaps(identity: Identity) -> list[tuple[re.Pattern[str], str]]:

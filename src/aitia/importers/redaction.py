@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from aitia.records.values import Json, Ref, Typed, Value, to_value
-
-MASK = "***"
+from aitia.records.secrets import MASK, is_secret_name, secrets_out
+from aitia.records.values import MAX_TEXT, Json, Ref, Typed, Value, to_value
 
 ALLOWED = frozenset(
     {
@@ -27,41 +26,10 @@ ALLOWED = frozenset(
 )
 """Environment variables that describe a computation and no person."""
 
-_SECRET = re.compile(
-    r"(?:^|[_.\-])(?:token|secrets?|passw(?:or)?d|passphrase|pwd|auth|authorization|credentials?"
-    r"|cookies?|jwt|bearer|dsn|api_?key|access_?key|private_?key|secret_?key|key)(?:$|[_.\-])"
-    r"|password|passwd|apikey",
-    re.IGNORECASE,
-)
-_HARMLESS = re.compile(
-    r"(?:^|[_.\-])(?:(?:pad|bos|eos|unk|sep|cls|mask|max|min|num|n|input|output|total)_tokens?"
-    r"|token_(?:ids?|count|counts?|limit|length|len)|(?:sort|group|random|prng|rng)_key)(?:$|[_.\-])",
-    re.IGNORECASE,
-)
-_KNOWN = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)"
-    r"|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}"
-    r"|\bhf_[A-Za-z0-9]{20,}|\bsk-[\w-]{16,}|\bxox[a-z]-[\w-]{10,}|\bAIza[\w-]{30,}"
-    r"|\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?|\b(?i:bearer)\s+[\w.~+/=-]{8,}"
-    r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)",
-    re.DOTALL,
-)
-_ASSIGNED = re.compile(
-    r"(?P<name>[\w.\-]{2,64})(?P<gap>[\"']?\s*[=:]\s*[\"']?)(?P<value>[^\s\"'&,;]+)"
-)
-_OPTION = re.compile(r"(?<!\S)(?P<name>--?[A-Za-z][\w.\-]*)(?P<gap>\s+)(?P<value>[^\s\-]\S*)")
 _COMMON = re.compile(r"\d+|root|user|admin|ubuntu|debian|docker|runner|localhost|none|true|false")
+_LONGEST_TEXT = 4 * MAX_TEXT
 _SHORTEST_SECRET = 6
 _SHORTEST_NAME = 3
-
-
-def is_secret_name(name: str) -> bool:
-    """Say whether a variable or setting of this name may hold a secret.
-
-    >>> is_secret_name("EXAMPLE_API_TOKEN"), is_secret_name("max_tokens")
-    (True, False)
-    """
-    return bool(_SECRET.search(_HARMLESS.sub("_", name)))
 
 
 class Redactor:
@@ -92,11 +60,12 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return ``text`` without secrets, home folders, host and user names."""
+        # Values are cut to a quarter of this afterwards, so that no half of a secret is left.
+        text = text[:_LONGEST_TEXT]
         found = text
         for secret in self._secrets:
             found = found.replace(secret, MASK)
-        for pattern in (_ASSIGNED, _OPTION):
-            found = pattern.sub(_unassigned, _KNOWN.sub(MASK, found))
+        found = secrets_out(found)
         for home in self._homes:
             found = found.replace(home, "~")
         for pattern, label in self._names:
@@ -134,7 +103,3 @@ def _secrets(environment: Mapping[str, str]) -> dict[str, str]:
         for name, value in environment.items()
         if name not in ALLOWED and is_secret_name(name) and len(value) >= _SHORTEST_SECRET
     }
-
-
-def _unassigned(found: re.Match[str]) -> str:
-    return f"{found['name']}{found['gap']}{MASK}" if is_secret_name(found["name"]) else found[0]

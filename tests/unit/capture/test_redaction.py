@@ -5,14 +5,8 @@ import time
 import pytest
 
 from aitia.capture.identity import Identity
-from aitia.capture.redaction import (
-    MASK,
-    MAX_ARGUMENTS,
-    Redactor,
-    is_secret_name,
-    secrets_out,
-    without_credentials,
-)
+from aitia.capture.redaction import MAX_ARGUMENTS, Redactor
+from aitia.records.secrets import MASK, is_secret_name, secrets_out, without_credentials
 
 SECRET_NAMES = """
 token --token HF_TOKEN auth-token access_token accessToken api_key apiKey APIKEY x-api-key --key
@@ -56,6 +50,7 @@ TEXTS = {
     "nested": (f"a=password={S}", "a=password=***"),
     "connection string": (f"Server=x;Password={S};Db=y", "Server=x;Password=***"),
     "option": (f"train.sh --token {S} --lr 1", "train.sh --token *** --lr 1"),
+    "option after a flag": (f"train.sh --verbose --token {S}", "train.sh --verbose --token ***"),
     "url": (f"https://ada:{S}@host.example/x", "https://***@host.example/x"),
     "url with slash": (f"https://ada:{S}/{S}@host.example/x", "https://***@host.example/x"),
     "url with token as user": (f"https://{S}@host.example/x", "https://***@host.example/x"),

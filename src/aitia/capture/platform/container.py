@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from aitia.capture.identity import Identity, Pseudonyms
-from aitia.capture.redaction import Redactor, without_credentials
+from aitia.capture.redaction import Redactor
 from aitia.records.ports import Scope
 from aitia.records.prov import Entity, Used
+from aitia.records.secrets import without_credentials
 from aitia.records.values import Value
 from aitia.vocabulary.iris import content_iri
 from aitia.vocabulary.terms import AITIA

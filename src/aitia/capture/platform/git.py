@@ -14,9 +14,10 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from aitia.capture.identity import Pseudonyms
-from aitia.capture.redaction import Redactor, without_credentials
+from aitia.capture.redaction import Redactor
 from aitia.records.ports import Scope
 from aitia.records.prov import Derived, Entity, Specialised, Used
+from aitia.records.secrets import without_credentials
 from aitia.records.values import Value
 from aitia.vocabulary.iris import content_iri
 from aitia.vocabulary.terms import AITIA

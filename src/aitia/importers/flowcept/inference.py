@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from aitia.importers.flowcept.buffer import Task, Workflow
 from aitia.importers.flowcept.tasks import TYPES
-from aitia.importers.redaction import is_secret_name
 from aitia.records import Derived, Entity, Generated, Informed, Note, Points, Record, Used
+from aitia.records.secrets import is_secret_name
 from aitia.vocabulary.iris import slug
 
 _SHORTEST_TEXT = 12
