@@ -29,7 +29,7 @@ class Context:
     """Compacts IRIs and values by a JSON-LD context, and keeps account of what it used."""
 
     def __init__(self, definitions: dict[str, Any]) -> None:
-        self._all = definitions
+        self._all = dict(definitions)
         self._prefixes = {
             name: iri
             for name, iri in definitions.items()
@@ -41,6 +41,10 @@ class Context:
             if isinstance(definition, dict):
                 kind = definition.get("@type")
                 expanded = kind if kind in (None, "@id") else self._expand(kind)
+                if expanded in _INTEGERS:
+                    # A store may keep a derived integer as a plain one, which coercion to the
+                    # derived type would change; JSON numbers are plain integers without it.
+                    expanded, self._all[name] = None, {"@id": definition["@id"]}
                 self._terms[self._expand(definition["@id"])] = (name, expanded)
             elif name not in self._prefixes and not name.startswith("@"):
                 self._classes[self._expand(str(definition))] = name
@@ -92,7 +96,7 @@ class Context:
             return {"@value": value.value, "@language": value.language}
         kind = value.datatype.value
         native = _native(value)
-        if kind == _STRING or (not isinstance(native, str) and kind in (XSD + "integer", _BOOLEAN)):
+        if kind == _STRING or not isinstance(native, str):
             return native
         return {"@value": value.value, "@type": self.iri(kind)}
 
@@ -154,7 +158,7 @@ def _native(value: ox.Literal) -> str | int | bool:
     kind, text = value.datatype.value, value.value
     if kind == _BOOLEAN and text in ("true", "false"):
         return text == "true"
-    if kind in _INTEGERS and text.lstrip("-").isascii() and text.lstrip("-").isdigit():
+    if kind == XSD + "integer" and text.lstrip("-").isascii() and text.lstrip("-").isdigit():
         number = int(text)
         if str(number) == text and abs(number) < _LARGEST:
             return number
