@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from functools import partial
 from importlib import import_module
 from types import ModuleType
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from aitia.capture import clock, context
 from aitia.capture.guard import attempt
 from aitia.capture.imports import Hook, forget, when_imported
+from aitia.capture.launch import execute, observed, script_name, tell
 from aitia.capture.lifecycle import Lifecycle, seal_in_children
 from aitia.capture.run import WORKFLOW_RUN, Run
 from aitia.capture.scopes import CurrentScope, RunScope
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from aitia.capture.sampler import Sampler
     from aitia.records.ports import Adapter, Clock, Scope, Sink
 
-__all__ = ["capture", "log", "loop", "make", "params", "run", "task", "use"]
+__all__ = ["capture", "launch", "log", "loop", "make", "params", "run", "task", "use"]
 
 DESCRIBED = "AITIA_DESCRIBED"
 """Names the host and interpreter that a run around this process has described."""
@@ -46,7 +48,9 @@ class Observer(NamedTuple):
     library: str | None
 
 
-OBSERVERS: tuple[Observer, ...] = ()
+OBSERVERS: tuple[Observer, ...] = (
+    Observer("aitia.capture.model.sklearn", "SklearnAdapter", "sklearn.base"),
+)
 """The adapters of the model and application layers."""
 
 DESCRIBERS: tuple[str, ...] = (
@@ -119,6 +123,39 @@ def join() -> Run | None:
         return None
     Lifecycle(joined).install()
     return joined
+
+
+def launch(command: list[str], *, name: str | None = None) -> int:
+    """Run a command as a recorded run, and return its exit code as a shell would see it.
+
+    Python processes that it starts join the run without a change to any script; what else it
+    starts is seen from outside: the command, its end, and the telemetry of the process tree.
+
+    Parameters
+    ----------
+    command:
+        The program and its arguments.
+    name:
+        What the run is called; by default the script.
+    """
+    # The parent samples the whole tree, so no process of it has to.
+    os.environ[SAMPLED] = "1"
+    run = Run(RECORDER, name or script_name(command))
+    run.layers = ("system",)
+    run.start()
+    began = time.monotonic()
+    if not run.open:
+        return execute(command, os.environ, lambda pid: None).code
+    settings = RECORDER.settings()
+    attempt("command", RECORDER.describe_command, run, settings, command)
+    folder = os.path.join(settings.directory, "journal", run.id)
+    ended = execute(command, observed(os.environ), partial(RECORDER.sample, run, settings))
+    if os.path.isdir(folder) and len(os.listdir(folder)) == 1:
+        run.note("blind", "no process of the command joined the run: it is seen from outside only")
+    run.end(ended.status, ended.error)
+    if os.path.isdir(folder):
+        tell(run.id, folder, ended, time.monotonic() - began)
+    return ended.code
 
 
 _UUID = frozenset("0123456789abcdef-")
@@ -228,17 +265,17 @@ class JournalRecorder:
     def _describe(self, run: Run, settings: Settings) -> None:
         world = self._world(settings)
         started = self._describing.setdefault(run, [])
-        described = os.environ.get(DESCRIBED, "")
+        before = os.environ.get(DESCRIBED, "").split("|")
+        described = dict.fromkeys(name for name in before if name)
         for layer, adapter in world.adapters:
-            known = run.outer is not None or world.names[layer] in described.split("|")
+            known = run.outer is not None or world.names[layer] in before
             if layer not in run.layers or (known and not run.owner):
                 continue
             scope = RunScope(run, known)
             started.append((adapter, scope))
             attempt(adapter.name, adapter.start, scope)
-            if world.names[layer] not in described:
-                described = f"{described}|{world.names[layer]}".strip("|")
-        run.published[DESCRIBED] = described
+            described[world.names[layer]] = None
+        run.published[DESCRIBED] = "|".join(described)
         context.publish()
 
     def _world(self, settings: Settings) -> World:
@@ -264,6 +301,21 @@ class JournalRecorder:
             self._observing.append(adapter)
             attempt(adapter.name, adapter.start, CurrentScope())
 
+    def describe_command(self, run: Run, settings: Settings, command: list[str]) -> None:
+        """Record the command that a run was launched for."""
+        from aitia.capture.platform.command import CommandAdapter
+        from aitia.capture.redaction import Redactor
+
+        world = self._world(settings)
+        redactor = Redactor(world.who)
+        adapter = CommandAdapter(world.pseudonyms, world.who, redactor, command)
+        adapter.start(RunScope(run, False))
+
+    def sample(self, run: Run, settings: Settings, pid: int) -> None:
+        """Sample the telemetry of a process and its children for a run, where it is wanted."""
+        if settings.adapters and settings.telemetry_period > 0:
+            attempt("telemetry", self._sample, run, settings, pid)
+
     def _sample(self, run: Run, settings: Settings, pid: int) -> None:
         from aitia.capture.sampler import Sampler
 
@@ -284,7 +336,12 @@ class World:
         from aitia.capture.system import System
 
         pseudonyms = identity.load(settings.directory)
-        who = identity.identify(pseudonyms)
+        who = identity.identify(
+            pseudonyms,
+            node_label=settings.node_label or None,
+            user_label=settings.agent or None,
+        )
+        self.pseudonyms, self.who = pseudonyms, who
         self.system = System(settings.directory, pseudonyms, who)
         platform = Platform(pseudonyms, who)
         self.adapters: list[tuple[str, Adapter]] = [
@@ -305,4 +362,6 @@ def _make(observer: Observer) -> Adapter:
 
 
 RECORDER = JournalRecorder()
-context.joiner = join
+
+if "AITIA_RUN" in os.environ:
+    context.joiner = join

@@ -1,102 +1,145 @@
-"""The two records of a task: made here as bytes, for this is the hot path of all capture.
+"""The two records of a task. This is the hot path of all capture.
 
-Each line is exactly what ``records.encode`` would be decoded from; a test holds the two together.
+Lines are laid out by hand, in the form that ``records.decode`` reads; a test holds the two
+together. Plain values are encoded as they are, and only what needs it takes the slow way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import orjson
 
 from aitia.capture.binding import Binder
 from aitia.capture.dataflow import links
-from aitia.capture.plain import PLAIN
+from aitia.capture.guard import guarded2, guarded4
+from aitia.capture.plain import MAX_PARTS
 from aitia.capture.run import outcome
 from aitia.records.codec import dump_line
 from aitia.records.values import MAX_TEXT, Value, text
 
 if TYPE_CHECKING:
     from aitia.capture.context import Here
+    from aitia.capture.run import Run
 
 TASK_RUN = "aitia:TaskRun"
 
 _dumps = orjson.dumps
-_all_plain = PLAIN.issuperset
+_NEWLINE = orjson.OPT_APPEND_NEWLINE
+_PLAIN = frozenset({int, str, bool})
 
 
 class Plan:
     """What is known of a task before it begins: its name and type, and how its inputs are bound."""
 
-    __slots__ = ("bind", "name", "prefix", "type")
+    __slots__ = ("bind", "name", "type")
 
     def __init__(self, name: str, type: str, bind: Binder) -> None:
         self.name = text(name)
-        self.type = type
+        self.type = None if type == TASK_RUN else type
         self.bind = bind
-        told = {"k": "start", "name": self.name}
-        if type != TASK_RUN:
-            told["type"] = type
-        self.prefix = _dumps(told)[:-1] + b',"n":"'
 
 
-def begin(here: Here, plan: Plan, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Here:
-    """Write the start of a task below ``here``, and return what is current inside it."""
+def _are_plain(values: Iterable[object]) -> bool:
+    """Return whether orjson writes all values as records hold them: None and NaN it does not."""
+    for value in values:
+        if type(value) is float:
+            if value - value != 0.0:
+                return False
+        elif type(value) not in _PLAIN:
+            return False
+    return True
+
+
+def _begin(here: Here, plan: Plan, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Here:
     run, parent, _ = here
     try:
         used = plan.bind(*args, **kwargs)
     except TypeError:
         # The call does not fit the function, which is about to say so itself.
         used = {}
-    data = _encoded(used)
+    if not _are_plain(used.values()):
+        return _begin_slowly(here, plan, used)
+    task = str(run.next_task())
+    line: dict[str, object] = {"k": "start", "n": task, "name": plan.name, "t": run.now()}
+    if used:
+        line["u"] = used
+    if parent:
+        line["in"] = parent
+    if plan.type:
+        line["type"] = plan.type
+    data = _encoded(line)
     if data is None:
         return _begin_slowly(here, plan, used)
-    number = run.last_task = run.next_task()
+    run.last_task = task
+    run.write(data)
+    return run, task, run.epoch
+
+
+def _begin_slowly(here: Here, plan: Plan, used: Mapping[str, object]) -> Here:
+    run, parent, _ = here
+    # Before the number is taken: what is met here first existed before the task.
+    inputs: Mapping[str, Value] = links.inputs(run, used)
+    task = run.begin_number()
+    line: dict[str, object] = {"k": "start", "n": task, "name": plan.name, "t": run.now()}
+    if inputs:
+        line["u"] = inputs
     if parent:
-        run.write(
-            b'%b%d","t":%d,"in":"%b","u":%b}\n'
-            % (plan.prefix, number, run.now(), parent.encode(), data)
-        )
-    else:
-        run.write(b'%b%d","t":%d,"u":%b}\n' % (plan.prefix, number, run.now(), data))
-    return run, str(number), run.epoch
+        line["in"] = parent
+    if plan.type:
+        line["type"] = plan.type
+    run.write(dump_line(line))
+    return run, task, run.epoch
 
 
-def finish(mine: Here, result: object) -> None:
-    """Write the end of a task that returned ``result``."""
+def _finish(mine: Here, result: object) -> None:
     run, task, epoch = mine
     if epoch != run.epoch:
         # Begun before a fork: its end is the parent's to write.
         return
     if run.loose:
         run.settle(task, "Completed", None)
-    if result is None:
-        run.write(b'{"k":"end","n":"%b","t":%d}\n' % (task.encode(), run.now()))
-        return
-    cls = type(result)
+    line: dict[str, object] = {"k": "end", "n": task, "t": run.now()}
     data = None
-    if cls is dict:
-        data = _encoded(result)  # type: ignore[arg-type]
-    elif cls in PLAIN:
-        data = _encoded({"result": result})
-    if data is not None:
-        run.write(b'{"k":"end","n":"%b","t":%d,"g":%b}\n' % (task.encode(), run.now(), data))
-        return
-    end = {"k": "end", "n": task, "t": run.now()}
+    if result is None:
+        data = _dumps(line, None, _NEWLINE)
+    else:
+        made = result if type(result) is dict else {"result": result}
+        if len(made) <= MAX_PARTS and _are_plain(made.values()):
+            line["g"] = made
+            data = _encoded(line)
+    if data is None:
+        _finish_slowly(run, line, task, result)
+    else:
+        run.write(data)
+
+
+def _encoded(line: dict[str, object]) -> bytes | None:
+    """Return a line of plain values; None when one of them is too long, or not to be carried."""
+    try:
+        data = _dumps(line, None, _NEWLINE)
+    except TypeError:
+        return None
+    return data if len(data) <= MAX_TEXT else None
+
+
+def _finish_slowly(run: Run, line: dict[str, object], task: str, result: object) -> None:
+    line.pop("g", None)
     made = links.outputs(run, task, result)
-    run.write(dump_line({**end, "g": made} if made else end))
+    if made:
+        line["g"] = made
+    run.write(dump_line(line))
 
 
-def fail(mine: Here, error: BaseException | None) -> None:
-    """Write the end of a task that raised ``error``."""
+def _fail(mine: Here, error: BaseException | None) -> None:
     run, task, epoch = mine
     if epoch != run.epoch:
         return
     status, message = outcome(error)
     if run.loose:
         run.settle(task, status, message)
-    end = {"k": "end", "n": task, "t": run.now()}
+    end: dict[str, object] = {"k": "end", "n": task, "t": run.now()}
     if status != "Completed":
         end["s"] = status
     if message is not None:
@@ -104,32 +147,11 @@ def fail(mine: Here, error: BaseException | None) -> None:
     run.write(dump_line(end))
 
 
-def _encoded(values: Mapping[str, object]) -> bytes | None:
-    """Return values as JSON; None when one of them needs a closer look.
+begin = guarded4("task", _begin)
+"""Write the start of a task below what is current, and return what is current inside it."""
 
-    orjson writes NaN, infinities and None as null. A text that holds that word takes the slow path
-    for nothing, and comes out the same.
-    """
-    if _all_plain(map(type, values.values())):
-        try:
-            data = _dumps(values)
-        except TypeError:
-            return None
-        if len(data) <= MAX_TEXT and b"null" not in data:
-            return data
-    return None
+finish = guarded2("task", _finish)
+"""Write the end of a task that returned its second argument."""
 
-
-def _begin_slowly(here: Here, plan: Plan, used: Mapping[str, object]) -> Here:
-    run, parent, _ = here
-    # Before the number is taken: what is met here first existed before the task.
-    inputs: Mapping[str, Value] = links.inputs(run, used)
-    number = run.begin_number()
-    line: dict[str, object] = {"k": "start", "n": str(number), "name": plan.name, "t": run.now()}
-    if plan.type != TASK_RUN:
-        line["type"] = plan.type
-    if parent:
-        line["in"] = parent
-    line["u"] = inputs
-    run.write(dump_line(line))
-    return run, str(number), run.epoch
+fail = guarded2("task", _fail)
+"""Write the end of a task that raised its second argument."""

@@ -44,9 +44,9 @@ def outside(found: Here | None) -> Here | None:
         run = run.outer
     if run is None and open_runs:
         run = open_runs[-1]
-    if run is None and "AITIA_RUN" in os.environ:
+    if run is None and joiner is not None:
         run = _join()
-    return None if run is None else (run, "", run.epoch)
+    return None if run is None else (run, run.base, run.epoch)
 
 
 def _join() -> Run | None:

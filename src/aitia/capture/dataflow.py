@@ -27,7 +27,7 @@ PLAIN, CONTAINERS = plain.PLAIN, plain.CONTAINERS
 class Link:
     """One object that is an entity.
 
-    ``entity`` is its id in the run and process ``origin``; ``born`` the number of the task that
+    ``entity`` is its id in the run and process ``origin``; ``born`` the id of the task that
     was begun last when it was first met; ``made`` tells whether a task is known to have made it.
     """
 
@@ -39,7 +39,7 @@ class Link:
         entity: str,
         origin: tuple[str, str],
         description: Description | None,
-        born: int,
+        born: str,
     ) -> None:
         self.ref = reference
         self.entity = entity

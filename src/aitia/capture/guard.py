@@ -15,6 +15,10 @@ from aitia.errors import CaptureError, JournalError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
 
 _faults: dict[str, tuple[int, str]] = {}
 
@@ -29,6 +33,32 @@ def attempt(where: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwa
     except Exception as error:
         fault(where, error)
         return None
+
+
+def guarded2(where: str, function: Callable[[A, B], T]) -> Callable[[A, B], T | None]:
+    """Return ``function`` of two arguments so that it never raises; for the hot path."""
+
+    def call(a: A, b: B, /) -> T | None:
+        try:
+            return function(a, b)
+        except Exception as error:
+            fault(where, error)
+            return None
+
+    return call
+
+
+def guarded4(where: str, function: Callable[[A, B, C, D], T]) -> Callable[[A, B, C, D], T | None]:
+    """Return ``function`` of four arguments so that it never raises; for the hot path."""
+
+    def call(a: A, b: B, c: C, d: D, /) -> T | None:
+        try:
+            return function(a, b, c, d)
+        except Exception as error:
+            fault(where, error)
+            return None
+
+    return call
 
 
 def guarded(where: str) -> Callable[[Callable[P, T]], Callable[P, T | None]]:

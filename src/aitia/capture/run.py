@@ -106,7 +106,7 @@ class Run(Subject):
         self.digest_limit = recorder.digest_limit
         self.write: Callable[[bytes], None] = _nowhere
         self.next_task: Callable[[], int] = itertools.count(1).__next__
-        self.last_task = 0
+        self.last_task = "0"
         self.loose: list[tuple[str, str, int]] = []
         self.kinds: dict[str, str] = {}
         self.started = 0
@@ -175,7 +175,7 @@ class Run(Subject):
         """Start a task that is current here until ``finish``; return its local id."""
         outer = context.HERE.get()
         parent = self.current()
-        task = str(self.begin_number())
+        task = self.begin_number()
         self.emit(Started(task, name, self.now(), type, parent, used))
         self._begun[task] = outer
         self.kinds[task] = type
@@ -202,14 +202,14 @@ class Run(Subject):
 
     # What the other parts of capture ask of a run.
 
-    def begin_number(self) -> int:
-        """Return the number of a task that begins."""
-        number = self.last_task = self.next_task()
-        return number
+    def begin_number(self) -> str:
+        """Return the id of a task that begins."""
+        task = self.last_task = str(self.next_task())
+        return task
 
-    def began_since(self, task: str, number: int) -> bool:
-        """Return whether the task ``task`` of this process had begun when ``number`` was last."""
-        return task.isdecimal() and int(task) <= number
+    def began_since(self, task: str, last: str) -> bool:
+        """Return whether the task ``task`` of this process had begun when ``last`` had."""
+        return task.isdecimal() and int(task) <= int(last)
 
     def absolute(self, local: str) -> str:
         """Return the IRI of a local id of this process."""

@@ -73,7 +73,7 @@ class Sampler:
     def start(self) -> None:
         """Say who measures what, take a first sample, and go on in the background."""
         run = self._run
-        self._collection = str(run.begin_number())
+        self._collection = run.begin_number()
         told = Started(self._collection, "telemetry", run.now(), "aitia:TelemetryCollection")
         run.emit(told._replace(parent=run.base))
         for probe in self._probes:

@@ -59,9 +59,9 @@ class Task(Subject):
             return
         leave(token)
         if error is not None:
-            attempt("task", fail, mine, error)
+            fail(mine, error)
         else:
-            attempt("task", finish, mine, outputs or None)
+            finish(mine, outputs or None)
 
     def outputs(self, **values: object) -> None:
         """Say what the task made, by name: values, or objects that other tasks will use."""
@@ -168,7 +168,7 @@ class Loop(Generic[T]):
                 attempt("task", _leave_open, owner, mine)
                 raise
             leave(token)
-            attempt("task", finish, mine, None)
+            finish(mine, None)
 
     def _used(self, index: int, item: T) -> dict[str, object]:
         key, value = (self._name, item) if type(item) in PLAIN else ("index", index)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aitia.capture.activity import Plan, begin, fail, finish
 from aitia.capture.context import HERE, outside
-from aitia.capture.guard import Caught, attempt
+from aitia.capture.guard import Caught
 
 if TYPE_CHECKING:
     from aitia.capture.context import Here
@@ -43,7 +43,7 @@ def _plain(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
             here = outside(here)
             if here is None:
                 return function(*args, **kwargs)
-        mine = attempt("task", begin, here, plan, args, kwargs)
+        mine = begin(here, plan, args, kwargs)
         if mine is None:
             return function(*args, **kwargs)
         returned = False
@@ -54,8 +54,8 @@ def _plain(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
         finally:
             reset(token)
             if not returned:
-                attempt("task", fail, mine, exception())
-        attempt("task", finish, mine, result)
+                fail(mine, exception())
+        finish(mine, result)
         return result
 
     return call
@@ -66,7 +66,7 @@ def open_task(plan: Plan, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Here
     here = HERE.get()
     if here is None or not here[0].open:
         here = outside(here)
-    return None if here is None else attempt("task", begin, here, plan, args, kwargs)
+    return None if here is None else begin(here, plan, args, kwargs)
 
 
 def leave(token: Token[Here | None]) -> None:
@@ -90,8 +90,8 @@ def _coroutine(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
         finally:
             leave(token)
             if not returned:
-                attempt("task", fail, mine, exception())
-        attempt("task", finish, mine, result)
+                fail(mine, exception())
+        finish(mine, result)
         return result
 
     return call
@@ -109,8 +109,8 @@ def _generator(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
             returned = True
         finally:
             if not returned:
-                attempt("task", fail, mine, exception())
-        attempt("task", finish, mine, result)
+                fail(mine, exception())
+        finish(mine, result)
         return result
 
     return call
@@ -171,8 +171,8 @@ def _async_generator(function: Callable[..., Any], plan: Plan) -> Callable[..., 
             if not returned:
                 await source.aclose()
                 if mine is not None:
-                    attempt("task", fail, mine, exception())
+                    fail(mine, exception())
         if mine is not None:
-            attempt("task", finish, mine, None)
+            finish(mine, None)
 
     return call

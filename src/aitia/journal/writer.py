@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
-from threading import RLock
+from os import write as os_write
+from threading import RLock, get_ident
 from typing import Literal
 
 import orjson
@@ -36,8 +38,9 @@ def host_name() -> str:
 class JournalWriter:
     """A ``records.ports.Sink`` on files; made by ``create``.
 
-    One lock is held around each write: without it a thread could still write to the descriptor
-    of a segment that another thread has just sealed.
+    No record may follow the seal of its segment. The thread that made the writer, its owner,
+    writes without a lock, and only it begins a new segment; any other thread writes under the
+    lock that the owner holds while it does so.
     """
 
     def __init__(
@@ -58,10 +61,10 @@ class JournalWriter:
         self.limit = limit
         self.path: str | None = None
         self._fd = -1
-        self._size = 0
+        self._left = limit
+        self._owner = get_ident()
         self._index = 0
         self._previous: str | None = None
-        self._torn = False
         self._sync = durability == "machine"
         self._closed = False
         self._lock = RLock()
@@ -113,32 +116,58 @@ class JournalWriter:
         JournalError
             When the record could not be kept. Records written before are not touched.
         """
-        with self._lock:
-            try:
-                written = os.write(self._fd, line)
-            except OSError as error:
-                self._recover(line, error)
-                return
-            if written != len(line):
-                self._finish(line, written)
-            if self._sync:
-                os.fsync(self._fd)
-            self._size += written
-            if self._size >= self.limit:
+        if get_ident() != self._owner:
+            with self._lock:
+                self._append(line)
+            return
+        try:
+            written = os_write(self._fd, line)
+        except OSError as error:
+            self._recover(line, error)
+            return
+        if written != len(line):
+            self._complete(line, written)
+        if self._sync:
+            os.fsync(self._fd)
+        self._left -= written
+        if self._left <= 0:
+            with self._lock:
                 self._rotate()
 
     def close(self) -> None:
-        """Seal the segment and close it; later writes are an error. May be called twice."""
+        """Seal the segment and close it; later writes are an error. May be called twice.
+
+        A segment whose owner is another thread that still runs stays without a seal, since that
+        thread may be writing at this very moment.
+        """
         with self._lock:
             if self._closed:
                 return
             self._closed = True
-            if self._fd >= 0:
-                try:
-                    self._seal()
-                finally:
-                    os.close(self._fd)
-                    self._fd = -1
+            if self._fd < 0 or not self._may_seal():
+                return
+            try:
+                self._seal()
+            finally:
+                os.close(self._fd)
+                self._fd = -1
+
+    def _may_seal(self) -> bool:
+        if self._owner == get_ident():
+            return True
+        return all(thread.ident != self._owner for thread in threading.enumerate())
+
+    def _append(self, line: bytes) -> None:
+        """Write for a thread that is not the owner."""
+        try:
+            written = os_write(self._fd, line)
+        except OSError as error:
+            self._recover(line, error)
+            return
+        if written != len(line):
+            self._complete(line, written)
+        if self._sync:
+            os.fsync(self._fd)
 
     def _open(self) -> None:
         try:
@@ -146,7 +175,7 @@ class JournalWriter:
             self._fd = self._new_file()
         except OSError as error:
             raise self._failure(error) from error
-        self._size = 0
+        self._left = self.limit
         header = {
             "k": "journal",
             "v": VERSION,
@@ -160,7 +189,7 @@ class JournalWriter:
             "version": __version__,
             "t": time.time_ns(),
         }
-        self.write(orjson.dumps(header) + b"\n")
+        self._append(orjson.dumps(header) + b"\n")
 
     def _new_file(self) -> int:
         stem = f"{host_name()}-{os.getpid()}"
@@ -199,12 +228,14 @@ class JournalWriter:
                 expected="records before the run has ended",
             ) from None
         if self._fd < 0:
-            self._open()
+            with self._lock:
+                if self._fd < 0:
+                    self._open()
             self.write(line)
             return
         raise self._failure(error) from error
 
-    def _finish(self, line: bytes, written: int) -> None:
+    def _complete(self, line: bytes, written: int) -> None:
         """Write the rest of a record that the kernel took only a part of, or take it all back."""
         done = written
         try:
