@@ -53,7 +53,7 @@ def _result(focus: str, path: str, term: str) -> Result:
     return Result(
         focus=focus,
         path=path,
-        value=term,
+        value=term if path == _TYPE else None,
         message=f"The {kind} {sentence}",
         severity=MUST,
         shape=SHAPE,
