@@ -10,18 +10,20 @@ from aitia.cli import present
 from aitia.cli.ingest import tell
 from aitia.cli.opening import Progress, directory, opened
 from aitia.errors import ImportFormatError, NotFoundError
+from aitia.importers import NAMES
 
 
-@click.command("import")
+@click.command(
+    "import",
+    help=f"""Bring in what another system recorded: {", ".join(sorted(NAMES))}.
+
+    Without SYSTEM it is told from the content. Importing the same file twice changes nothing.
+    """,
+)
 @click.argument("words", nargs=-1, required=True, metavar="[SYSTEM] PATH...")
 @present.json_option
 def command(words: tuple[str, ...], as_json: bool) -> None:
-    """Bring in what another system recorded: flowcept, record-trails.
-
-    Without SYSTEM it is told from the content. Importing the same file twice changes nothing.
-    """
-    from aitia.importers import NAMES
-
+    """Read files of others into journals, and these into the store."""
     known = words[0] in NAMES and not os.path.exists(words[0])
     system, paths = (words[0], words[1:]) if known else (None, words)
     if not paths:
@@ -41,8 +43,6 @@ def command(words: tuple[str, ...], as_json: bool) -> None:
 
 
 def _check(paths: tuple[str, ...], system: str | None) -> None:
-    from aitia.importers import NAMES
-
     for path in paths:
         if not os.path.exists(path):
             first = path == paths[0] and system is None and len(paths) > 1
