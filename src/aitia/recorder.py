@@ -50,6 +50,7 @@ class Observer(NamedTuple):
 
 OBSERVERS: tuple[Observer, ...] = (
     Observer("aitia.capture.model.sklearn", "SklearnAdapter", "sklearn.base"),
+    Observer("aitia.capture.model.torch", "TorchAdapter", "torch"),
 )
 """The adapters of the model and application layers."""
 
@@ -118,6 +119,7 @@ def join() -> Run | None:
     name = os.environ.get("AITIA_RUN")
     if not name or not _UUID.issuperset(name):
         return None
+    context.joiner = None
     joined = Run(RECORDER, _script(), joined=name).start()
     if not joined.open:
         return None

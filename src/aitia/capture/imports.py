@@ -90,8 +90,10 @@ class _Loader(Loader):
             spec.loader = self._loader
         module.__loader__ = self._loader
         self._loader.exec_module(module)
-        for hook in _FINDER.hooks.pop(self._name, []):
-            attempt(f"import of {self._name}", hook, module)
+        # An adapter that is started by a hook may wait for the same module itself.
+        while hooks := _FINDER.hooks.pop(self._name, []):
+            for hook in hooks:
+                attempt(f"import of {self._name}", hook, module)
 
 
 _FINDER = _Finder()

@@ -60,7 +60,7 @@ def step(number: int, text: str) -> None:
 
 def train(folder: Path, networks: int, seed: int) -> None:
     """Run the training job as ``aitia run`` would."""
-    from aitia.capture.launch import launch
+    from aitia.recorder import launch
 
     arguments = [str(folder), "--networks", str(networks), "--seed", str(seed)]
     job = [sys.executable, "-m", "aitia.cli.demo_training", *arguments]

@@ -23,7 +23,7 @@ def command(ctx: click.Context, name: str | None, words: tuple[str, ...]) -> Non
     Options of aitia come before the command; what follows it is the command's own. The exit code
     is the command's.
     """
-    from aitia.capture.launch import launch
+    from aitia.recorder import launch
 
     if place() is not None:
         os.environ["AITIA_DIR"] = directory()
