@@ -9,6 +9,7 @@ import click
 from aitia.cli import present
 from aitia.cli.opening import directory, opened
 from aitia.errors import ExportError
+from aitia.query.wording import short_run
 
 
 @click.command("causal")
@@ -34,7 +35,7 @@ def command(name: str, target: str, out: str | None, keep: bool) -> None:
 
             adopt(directory(), analysis.records, run=analysis.run, recorder="causal")
             graph.ingest()
-            present.aside(f"kept as {analysis.run[:8]}: aitia query claims")
+            present.aside(f"kept as {short_run(analysis.run)}: aitia query claims")
 
 
 def _draw(svg: str, out: str) -> None:

@@ -6,7 +6,7 @@ import click
 
 from aitia.cli import present
 from aitia.cli.opening import opened
-from aitia.query.wording import phrase
+from aitia.query.wording import phrase, short_run
 
 WIDTH = 48
 """Longest value shown on a terminal, in characters."""
@@ -32,10 +32,11 @@ def command(a: str, b: str, everything: bool, as_json: bool) -> None:
         present.emit_json({"left": left, "right": right, "differences": found})
         return
     if not found:
-        present.aside(f"{left.id[:8]} and {right.id[:8]} do not differ in what is compared")
+        one, other = short_run(left.id), short_run(right.id)
+        present.aside(f"{one} and {other} do not differ in what is compared")
         return
     present.rows(
-        ("section", "what", f"{left.id[:8]} {left.name}", f"{right.id[:8]} {right.name}"),
+        ("section", "what", *(f"{short_run(r.id)} {r.name}" for r in (left, right))),
         [(d.section, d.name, _shown(d.left), _shown(d.right)) for d in found],
     )
 

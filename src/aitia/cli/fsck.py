@@ -10,6 +10,7 @@ import click
 from aitia.cli import present
 from aitia.cli.opening import directory
 from aitia.errors import AitiaError, NotFoundError
+from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
     from aitia.journal.reader import Segment
@@ -77,7 +78,7 @@ def _tell(found: list[Finding]) -> None:
     if told:
         present.rows(
             ("run", "segment", "state", "what"),
-            [(f.run[:8], f.segment, f.state, f.detail) for f in told],
+            [(short_run(f.run), f.segment, f.state, f.detail) for f in told],
         )
     sealed = len(found) - len(told)
     present.aside(f"{sealed} of {len(found)} segments are as they were sealed")

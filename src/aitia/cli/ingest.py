@@ -8,6 +8,7 @@ import click
 
 from aitia.cli import present
 from aitia.cli.opening import Progress, opened
+from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
     from aitia.ingest.pipeline import Summary
@@ -48,7 +49,7 @@ def tell(summary: Summary, *, as_json: bool) -> None:
 
 def _refused(summary: Summary) -> None:
     for refused in summary.refused[:SHOWN]:
-        where = f"{refused.run[:8]} {refused.segment} line {refused.number}"
+        where = f"{short_run(refused.run)} {refused.segment} line {refused.number}"
         present.echo(f"refused: {where}: {refused.text()}")
         for reason in refused.reasons:
             present.echo(f"  because: {reason}")

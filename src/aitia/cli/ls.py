@@ -8,7 +8,7 @@ import click
 
 from aitia.cli import present
 from aitia.cli.opening import opened
-from aitia.query.wording import number, seconds
+from aitia.query.wording import number, seconds, short_run
 
 if TYPE_CHECKING:
     from aitia.query.runs import Run
@@ -48,4 +48,4 @@ def command(limit: int, status: str | None, name: str | None, as_json: bool) -> 
 def _row(run: Run, best: list[tuple[str, float]]) -> tuple[object, ...]:
     status = run.status + (" (inferred)" if run.inferred else "")
     values = ", ".join(f"{quantity} {number(value)}" for quantity, value in best)
-    return run.id[:8], run.name, status, run.began, seconds(run.seconds), values
+    return short_run(run.id), run.name, status, run.began, seconds(run.seconds), values

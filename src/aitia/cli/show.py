@@ -9,7 +9,16 @@ import click
 
 from aitia.cli import present
 from aitia.cli.opening import opened
-from aitia.query.wording import attribute, condensed, measured, phrase, seconds, size, words
+from aitia.query.wording import (
+    attribute,
+    condensed,
+    measured,
+    phrase,
+    seconds,
+    short_run,
+    size,
+    words,
+)
 
 if TYPE_CHECKING:
     from aitia.query.facts import Facts, Metric, Thing
@@ -85,7 +94,7 @@ class _Page:
         """Print what the run is, how it ended and how it was called."""
         run, head = self.run, self.facts.head
         inferred = " (inferred)" if run.inferred else ""
-        parts = [run.name or run.id[:8], (run.status or "status unknown") + inferred]
+        parts = [run.name or short_run(run.id), (run.status or "status unknown") + inferred]
         present.heading(" · ".join([*parts, *filter(None, [seconds(run.seconds)])]))
         present.echo(f"  run {run.id}")
         if run.began:

@@ -9,6 +9,7 @@ import click
 from aitia.cli import present
 from aitia.cli.opening import opened
 from aitia.errors import ImportFormatError
+from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
     from aitia.store.port import Store
@@ -125,7 +126,9 @@ def _name(bundle: str, names: dict[str, str]) -> str:
 
     run = run_of(bundle)
     recorder = bundle.partition("#bundle")[2].removeprefix("-")
-    return f"{run[:8]} {names.get(run, '')}".rstrip() + (f" ({recorder})" if recorder else "")
+    return f"{short_run(run)} {names.get(run, '')}".rstrip() + (
+        f" ({recorder})" if recorder else ""
+    )
 
 
 def _tell(reports: dict[str, Report]) -> None:

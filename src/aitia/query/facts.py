@@ -21,6 +21,9 @@ LAYERS = ("application", "model", "platform", "system", "causal")
 MANY = 40
 """More things of one class than this are counted, not described."""
 
+MOST = 50_000
+"""Most settings, and most series, that are read of one run."""
+
 _PREFIXES = """
 PREFIX aitia: <https://w3id.org/aitia/ns#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
@@ -211,7 +214,8 @@ class _Reader:
         """Return the settings of each subject; the run's own come under the empty name."""
         where = "?s aitia:hasSetting ?x . ?x aitia:settingName ?name ; aitia:settingValue ?v"
         found: dict[str, dict[str, object]] = {}
-        for subject, name, value in self.rows(where, "?s ?name ?v", "ORDER BY ?s ?name LIMIT 5000"):
+        tail = f"ORDER BY ?s ?name LIMIT {MOST}"
+        for subject, name, value in self.rows(where, "?s ?name ?v", tail):
             assert subject is not None
             assert name is not None
             key = "" if subject.value == self.run else labels.get(subject.value, subject.value)
@@ -254,7 +258,7 @@ class _Reader:
             "OPTIONAL { ?q aitia:unitCode ?unit }"
         )
         select = "?m ?s ?q ?type ?one ?last ?best ?least ?most ?n ?curve ?values ?unit"
-        rows = self.rows(where, select, "ORDER BY ?s ?q LIMIT 2000")
+        rows = self.rows(where, select, f"ORDER BY ?s ?q LIMIT {MOST}")
         found = [_metric(row, labels) for row in rows]
         return sorted(found, key=lambda m: (natural(m.subject), m.quantity, m.iri))
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from aitia.errors import NotFoundError
 from aitia.query.values import to_python
-from aitia.query.wording import short_iri
+from aitia.query.wording import short_iri, short_run
 from aitia.store.port import Store, Term
 from aitia.vocabulary import literals
 from aitia.vocabulary.iris import QUANTITY
@@ -149,19 +149,27 @@ def resolve(store: Store, text: str) -> Run:
 
 def _unclear(text: str, matches: Sequence[Run], known: Sequence[Run]) -> NotFoundError:
     if matches:
-        listed = ", ".join(f"{run.id[:13]} ({run.name})" for run in matches[:5])
+        listed = ", ".join(f"{_prefix(run, known)} ({run.name})" for run in matches[:5])
         more = f" and {len(matches) - 5} more" if len(matches) > 5 else ""
         return NotFoundError(
             f"{text!r} means {len(matches)} runs: {listed}{more}",
             expected="enough characters of the id to mean one",
-            next_step=f"aitia show {matches[0].id[:13]}",
+            next_step=f"aitia show {_prefix(matches[0], known)}",
         )
     from difflib import get_close_matches
 
-    near = get_close_matches(text, [run.name for run in known] + [run.id[:8] for run in known], n=1)
+    near = get_close_matches(text, [run.name for run in known], n=1)
     hint = f"; the nearest is {near[0]!r}" if near else ""
     return NotFoundError(
         f"no run {text!r}{hint}",
         expected="a run's id, its first characters, its name, or last",
         next_step="aitia ls",
     )
+
+
+def _prefix(run: Run, known: Sequence[Run]) -> str:
+    """Return the shortest beginning of a run's id, not below its usual one, that means it alone."""
+    for length in range(len(short_run(run.id)), len(run.id)):
+        if sum(other.id.startswith(run.id[:length]) for other in known) == 1:
+            return run.id[:length]
+    return run.id

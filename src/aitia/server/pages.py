@@ -182,6 +182,7 @@ def _environment() -> Environment:
         measured=wording.measured,
         seconds=wording.seconds,
         words=wording.words,
+        short_run=wording.short_run,
         local=lambda curie: curie.rpartition(":")[2],
         shown=wording.attribute,
         spark=_spark,

@@ -56,7 +56,7 @@ def test_a_run_is_meant(store, text, expected):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("0b9c", r"'0b9c' means 2 runs: 0b9c2222-2222 \(sweep\), 0b9c1f0e-1111 \(sweep\)"),
+        ("0b9c", r"'0b9c' means 2 runs: 0b9c2222 \(sweep\), 0b9c1f0e \(sweep\)"),
         ("sweep", "'sweep' means 2 runs"),
         ("othr", "no run 'othr'; the nearest is 'other'"),
         ("", "no run ''"),
