@@ -1,1 +1,6 @@
-"""From graph to feature table."""
+"""From graph to feature table: one row per unit, typed columns that know where they come from."""
+
+from aitia.projection.project import project
+from aitia.projection.table import Column, FeatureTable
+
+__all__ = ["Column", "FeatureTable", "project"]

@@ -1,0 +1,277 @@
+"""A feature table: one row per unit, and columns that say what they are and when they were known.
+
+A cell is a number, a text, or None where nothing was recorded. NaN and infinities are values, not
+gaps: a loss that became NaN is a fact about its run.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Literal
+
+from aitia.errors import MissingExtraError, NotFoundError, ProjectionError
+from aitia.vocabulary.iris import content_iri
+
+Cell = float | int | str | None
+Kind = Literal["continuous", "ordinal", "nominal", "constant"]
+
+MOST_ORDINAL = 10
+"""Whole numbers of more than this many different values count as continuous."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One variable.
+
+    Attributes
+    ----------
+    name:
+        Name of the column, unique in its table.
+    values:
+        One cell per unit, in the order of the table's units.
+    kind:
+        ``continuous``, ``ordinal`` (few whole numbers), ``nominal`` (texts) or ``constant``.
+    term:
+        CURIE of the ontology term that the values are of, or None.
+    module:
+        Module of the ontology that the values come from: ``system``, ``platform``, ``model``,
+        ``application`` or ``core``; None when unknown.
+    unit:
+        Unit code (UN/CEFACT) or None.
+    tier:
+        Place in the order in which things came to be: what has a higher tier cannot have caused
+        what has a lower one. None when the graph does not say.
+    derived_from:
+        Names of the columns that this one sums up or was computed from; empty when it was observed.
+    """
+
+    name: str
+    values: tuple[Cell, ...]
+    kind: Kind
+    term: str | None = None
+    module: str | None = None
+    unit: str | None = None
+    tier: int | None = None
+    derived_from: tuple[str, ...] = ()
+
+    @property
+    def derived(self) -> bool:
+        """Whether the column says again what others tell."""
+        return bool(self.derived_from)
+
+    @property
+    def missing(self) -> float:
+        """Share of units, from 0 to 1, for which nothing was recorded."""
+        return self.values.count(None) / len(self.values) if self.values else 0.0
+
+    def schema(self) -> dict[str, Any]:
+        """Return all but the values, as JSON data."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "term": self.term,
+            "module": self.module,
+            "unit": self.unit,
+            "tier": self.tier,
+            "derivedFrom": list(self.derived_from),
+            "missing": round(self.missing, 6),
+        }
+
+
+def kind_of(values: Iterable[Cell]) -> Kind:
+    """Return the kind of a column with these values; gaps do not count."""
+    present = [value for value in values if value is not None]
+    different = {str(v) if v != v else v for v in present}
+    if len(different) <= 1:
+        return "constant"
+    if any(isinstance(value, str) for value in present):
+        return "nominal"
+    whole = all(isinstance(value, int) for value in present)
+    return "ordinal" if whole and len(different) <= MOST_ORDINAL else "continuous"
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """Rows are units, columns are variables.
+
+    Attributes
+    ----------
+    units:
+        IRI of each unit, such as a training run.
+    columns:
+        The variables, earlier tiers first.
+    tiers:
+        What each tier means, in words; ``tiers[column.tier]``.
+    question:
+        Name of the library query that projected it.
+    sources:
+        IRIs of the bundles that the values were read from.
+    notes:
+        What could not be projected as it was recorded, in sentences.
+    """
+
+    units: tuple[str, ...]
+    columns: tuple[Column, ...]
+    tiers: tuple[str, ...] = ()
+    question: str = ""
+    sources: tuple[str, ...] = field(default=(), compare=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        for column in self.columns:
+            if len(column.values) != len(self.units):
+                raise ProjectionError(
+                    f"column {column.name!r} has {len(column.values)} values",
+                    expected=f"{len(self.units)}, one per unit",
+                )
+        if len(set(self.names)) != len(self.columns):
+            twice = sorted({name for name in self.names if self.names.count(name) > 1})
+            raise ProjectionError(f"two columns are named {twice[0]!r}", expected="unique names")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """How many units and how many columns."""
+        return len(self.units), len(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, self.names, n=3, cutoff=0.5)
+        raise NotFoundError(
+            f"no column {name!r}", expected=f"one of {', '.join(near or self.names[:12])}"
+        )
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.names
+
+    def select(self, names: Sequence[str]) -> FeatureTable:
+        """Return the table of these columns alone, in this order.
+
+        Raises
+        ------
+        NotFoundError
+            When there is no column of that name.
+        """
+        return replace(self, columns=tuple(self[name] for name in names))
+
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """Yield one tuple of cells per unit, without the unit."""
+        return zip(*(column.values for column in self.columns), strict=True)
+
+    def schema(self) -> list[dict[str, Any]]:
+        """Return the columns without their values, as JSON data."""
+        return [column.schema() for column in self.columns]
+
+    @cached_property
+    def csv(self) -> bytes:
+        """The table as CSV (RFC 4180, UTF-8, ``\\n``); gaps are empty, NaN is ``NaN``."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["unit", *self.names])
+        for unit, row in zip(self.units, self.rows(), strict=True):
+            writer.writerow([unit, *map(_lexical, row)])
+        return out.getvalue().encode()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the table as CSV, in hexadecimal: the ``sha256sum`` of the written file."""
+        return sha256(self.csv).hexdigest()
+
+    @property
+    def iri(self) -> str:
+        """The name of this table in the graph, after its content (RFC 6920)."""
+        return content_iri(self.digest)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write the table as CSV."""
+        with open(path, "wb") as handle:
+            handle.write(self.csv)
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write the table as Parquet, with the schema of each column as its metadata.
+
+        Raises
+        ------
+        MissingExtraError
+            When pyarrow is not installed.
+        """
+        table = self.to_arrow()
+        from pyarrow import parquet
+
+        parquet.write_table(table, os.fspath(path))
+
+    def to_arrow(self) -> Any:
+        """Return a ``pyarrow.Table``; each field carries what its column says of itself.
+
+        Raises
+        ------
+        MissingExtraError
+            When pyarrow is not installed.
+        """
+        try:
+            import pyarrow
+        except ImportError:
+            raise MissingExtraError(
+                "pyarrow", extra="causal", purpose="Arrow and Parquet"
+            ) from None
+        fields = [pyarrow.field("unit", pyarrow.string())]
+        arrays = [pyarrow.array(self.units, pyarrow.string())]
+        for column in self.columns:
+            kind = getattr(pyarrow, _storage(column.values))()
+            fields.append(pyarrow.field(column.name, kind, metadata=_metadata(column.schema())))
+            arrays.append(pyarrow.array(_stored(column.values, kind == pyarrow.string()), kind))
+        about = {"aitia:question": self.question, "aitia:sha256": self.digest}
+        return pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields, metadata=about))
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+
+def _lexical(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        if cell != cell:
+            return "NaN"
+        return repr(cell).replace("inf", "INF")
+    return str(cell)
+
+
+def _storage(values: Sequence[Cell]) -> str:
+    present = [value for value in values if value is not None]
+    if any(isinstance(value, str) for value in present):
+        return "string"
+    small = all(isinstance(v, int) and -(2**63) <= v < 2**63 for v in present)
+    return "int64" if present and small else "float64"
+
+
+def _stored(values: Sequence[Cell], as_text: bool) -> list[Cell]:
+    return [None if v is None else _lexical(v) for v in values] if as_text else list(values)
+
+
+def _metadata(schema: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
+    for key, value in schema.items():
+        if value is not None and value != []:
+            found[f"aitia:{key}"] = " ".join(value) if isinstance(value, list) else str(value)
+    return found
