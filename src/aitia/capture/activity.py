@@ -68,7 +68,7 @@ def _begin(here: Here, plan: Plan, args: tuple[object, ...], kwargs: Mapping[str
     if parent:
         line["in"] = parent
     if plan.type:
-        line["type"] = plan.type
+        line["type"] = run.kinds[task] = plan.type
     data = _encoded(line)
     if data is None:
         return _begin_slowly(here, plan, used)
@@ -88,7 +88,7 @@ def _begin_slowly(here: Here, plan: Plan, used: Mapping[str, object]) -> Here:
     if parent:
         line["in"] = parent
     if plan.type:
-        line["type"] = plan.type
+        line["type"] = run.kinds[task] = plan.type
     run.write(dump_line(line))
     return run, task, run.epoch
 
@@ -100,6 +100,8 @@ def _finish(mine: Here, result: object) -> None:
         return
     if run.loose:
         run.settle(task, "Completed", None)
+    if run.kinds:
+        run.kinds.pop(task, None)
     line: dict[str, object] = {"k": "end", "n": task, "t": run.now()}
     data = None
     if result is None:
@@ -137,6 +139,7 @@ def _fail(mine: Here, error: BaseException | None) -> None:
     if epoch != run.epoch:
         return
     status, message = outcome(error)
+    run.kinds.pop(task, None)
     if run.loose:
         run.settle(task, status, message)
     end: dict[str, object] = {"k": "end", "n": task, "t": run.now()}

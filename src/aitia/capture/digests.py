@@ -144,7 +144,7 @@ class ContentHasher:
             self.stream("elements", array.nbytes, chunks(array))
 
     def _structures(self, array: Any, shape: bytes, depth: int) -> None:
-        """Add an array of structures, without the bytes between their fields: those are arbitrary."""
+        """Add an array of structures, without the arbitrary bytes between their fields."""
         names = array.dtype.names
         self.part("struct", ",".join(names).encode("utf-8", "surrogatepass") + b"|" + shape)
         for name in names:

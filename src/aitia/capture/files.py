@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from aitia.capture import clock
+from aitia.capture.quiet import quiet
 from aitia.records.prov import Entity
 from aitia.records.values import Value, text
 from aitia.vocabulary.iris import content_iri
@@ -88,10 +89,28 @@ def readable(path: str) -> str:
 
 
 def locator(path: str) -> str:
-    """Return where a path is, as a ``file:`` IRI (RFC 8089), absolute and percent-encoded."""
+    """Return where a path is, as a percent-encoded ``file:`` URI (RFC 3986, RFC 8089).
+
+    Below the working directory it is relative to it; below the home folder that is called ``~``,
+    so that the name of the user does not show; else it is absolute.
+    """
     from urllib.parse import quote_from_bytes
 
-    return "file://" + quote_from_bytes(os.fsencode(os.path.abspath(path)))
+    whole = os.path.abspath(path)
+    for base, mark in ((_working_directory(), ""), (os.path.expanduser("~"), "~/")):
+        # Below the root lies everything, which says nothing.
+        if base.rstrip(os.sep) and whole.startswith(base.rstrip(os.sep) + os.sep):
+            inside = whole[len(base.rstrip(os.sep)) + 1 :]
+            return "file:" + mark + quote_from_bytes(os.fsencode(inside))
+    return "file://" + quote_from_bytes(os.fsencode(whole))
+
+
+def _working_directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        # It was removed.
+        return ""
 
 
 def look(path: str, limit: int) -> Content:
@@ -102,6 +121,11 @@ def look(path: str, limit: int) -> Content:
     OSError
         When it cannot be read.
     """
+    with quiet:
+        return _look(path, limit)
+
+
+def _look(path: str, limit: int) -> Content:
     status = os.stat(path)
     if stat.S_ISDIR(status.st_mode):
         return _folder(path, limit)

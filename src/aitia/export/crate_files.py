@@ -63,7 +63,7 @@ def local_path(locator: str) -> str | None:
     parts = urlsplit(locator)
     if parts.scheme != "file" or parts.netloc not in ("", "localhost"):
         return None
-    return os.fsdecode(unquote_to_bytes(parts.path))
+    return os.path.expanduser(os.fsdecode(unquote_to_bytes(parts.path)))
 
 
 def _holds(path: str, digest: str, limit: int) -> bool:

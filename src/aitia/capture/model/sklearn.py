@@ -56,7 +56,11 @@ class SklearnAdapter:
         _state.observer = Observer(scope, self._cap)
         _state.steps = PartialFits(_state.observer)
         describe.register(_ESTIMATOR, _describe, stamp=_stamp)
-        imports.when_imported("sklearn.base", self._wrap_all)
+        module = sys.modules.get("sklearn.base")
+        if module is not None:
+            attempt("sklearn", self._wrap_all, module)
+        else:
+            imports.when_imported("sklearn.base", self._wrap_all)
 
     def leave(self, scope: Scope) -> None:
         """End the trainings that went step by step in a run that is about to end."""

@@ -61,7 +61,11 @@ class TorchAdapter:
         """Observe optimisers from here on."""
         self._trainings = Trainings(Observer(scope, self._cap), self._modules)
         describe.register("torch.nn.modules.module.Module", _describe)
-        imports.when_imported("torch", self._hook)
+        module = sys.modules.get("torch")
+        if module is not None:
+            attempt("torch", self._hook, module)
+        else:
+            imports.when_imported("torch", self._hook)
 
     def leave(self, scope: Scope) -> None:
         """End the trainings of a run that is about to end."""
