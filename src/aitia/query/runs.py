@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,12 +14,14 @@ from aitia.query.wording import short_iri, short_run
 from aitia.store.port import Store, Term
 from aitia.vocabulary import literals
 from aitia.vocabulary.iris import QUANTITY
+from aitia.vocabulary.terms import ANCESTORS
 
 _RUNS = """
 PREFIX aitia: <https://w3id.org/aitia/ns#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?run (SAMPLE(?kind) AS ?type) (SAMPLE(?label) AS ?name) (SAMPLE(?state) AS ?status)
+SELECT ?run (GROUP_CONCAT(DISTINCT STR(?kind); separator=" ") AS ?types)
+       (SAMPLE(?label) AS ?name) (SAMPLE(?state) AS ?status)
        (MAX(?guess) AS ?inferred) (MIN(?start) AS ?began) (MAX(?took) AS ?seconds)
 WHERE {
   ?bundle a aitia:CaptureBundle ; aitia:aboutSubject ?run .
@@ -33,12 +36,14 @@ GROUP BY ?run
 """
 _BEST = """
 PREFIX aitia: <https://w3id.org/aitia/ns#>
-SELECT ?run ?quantity ?higher (MAX(?value) AS ?most) (MIN(?value) AS ?least) WHERE {
+SELECT ?run ?quantity ?higher (MAX(?value) AS ?most) (MIN(?value) AS ?least)
+       (SUM(IF(?about = ?run, 1, 0)) AS ?own) WHERE {
   VALUES ?run { %s }
   ?bundle a aitia:CaptureBundle ; aitia:aboutSubject ?run .
   GRAPH ?bundle {
     { ?m aitia:bestValue ?value } UNION { ?m aitia:numericValue ?value }
-    ?m aitia:measuresQuantity ?quantity . ?quantity aitia:higherIsBetter ?higher
+    ?m aitia:measuresQuantity ?quantity ; aitia:aboutSubject ?about .
+    ?quantity aitia:higherIsBetter ?higher
     FILTER(?value = ?value)
   }
 }
@@ -62,7 +67,7 @@ class Run(NamedTuple):
 def runs(store: Store) -> list[Run]:
     """Return all runs, newest first."""
     found = []
-    for run, kind, name, status, inferred, began, seconds in store.select(_RUNS).rows:
+    for run, kinds, name, status, inferred, began, seconds in store.select(_RUNS).rows:
         if run is None:
             continue
         found.append(
@@ -70,7 +75,7 @@ def runs(store: Store) -> list[Run]:
                 iri=run.value,
                 id=run.value.removeprefix("urn:uuid:"),
                 name=name.value if name else "",
-                type=short_iri(kind.value).partition(":")[2] if kind else "",
+                type=_narrowest(kinds.value.split() if kinds else []),
                 status=status.value.rpartition("#")[2] if status else "",
                 inferred=inferred is not None and inferred.value == "true",
                 began=_moment(began),
@@ -78,6 +83,13 @@ def runs(store: Store) -> list[Run]:
             )
         )
     return sorted(found, key=lambda r: (r.began is not None, r.began, r.id), reverse=True)
+
+
+def _narrowest(classes: Sequence[str]) -> str:
+    """Return the local name of the class that no other one is below."""
+    names = [short_iri(name) for name in classes]
+    above = {ancestor for name in names for ancestor in ANCESTORS.get(name, ())}
+    return min((name for name in names if name not in above), default="").partition(":")[2]
 
 
 def _moment(term: Term | None) -> datetime | None:
@@ -90,35 +102,35 @@ def headlines(
 ) -> dict[str, list[tuple[str, float]]]:
     """Return the best values of each run, by its IRI: what a list shows of its metrics.
 
-    Quantities of which higher is better come first, and those that more of the runs have.
+    What was measured of the run itself comes before what was measured of its tasks, quantities of
+    which higher is better before others, and those that more of the runs have before rarer ones.
     """
     names = " ".join(literals.iri(run.iri) for run in chosen)
-    found: dict[str, dict[str, tuple[bool, float]]] = {}
-    for run, quantity, higher, top, low in store.select(_BEST % names).rows:
-        if run and quantity and higher and top and low:
-            better = higher.value == "true"
+    found: dict[str, dict[str, _Best]] = {}
+    for run, quantity, higher, top, low, own in store.select(_BEST % names).rows:
+        if run and quantity and higher and top and low and own:
+            better = to_python(higher) is True
             value = to_python(top if better else low)
             number = float(value) if isinstance(value, (int, float)) else math.nan
             name = quantity.value.removeprefix(QUANTITY)
-            found.setdefault(run.value, {})[name] = (better, number)
-    often = _counts(found.values())
+            best = _Best(name, number, better, own.value != "0")
+            found.setdefault(run.value, {})[name] = best
+    often = Counter(name for values in found.values() for name in values)
+
+    def rank(best: _Best) -> tuple[bool, bool, int, str]:
+        return not best.own, not best.higher, -often[best.name], best.name
+
     return {
-        run: [
-            (name, value)
-            for name, (_, value) in sorted(
-                values.items(), key=lambda item: (not item[1][0], -often[item[0]], item[0])
-            )[:most]
-        ]
+        run: [(best.name, best.value) for best in sorted(values.values(), key=rank)[:most]]
         for run, values in found.items()
     }
 
 
-def _counts(tables: Iterable[Mapping[str, object]]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for table in tables:
-        for name in table:
-            counts[name] = counts.get(name, 0) + 1
-    return counts
+class _Best(NamedTuple):
+    name: str
+    value: float
+    higher: bool
+    own: bool
 
 
 def resolve(store: Store, text: str) -> Run:
