@@ -1,8 +1,8 @@
 """Keeping secrets and identities of a foreign file out of the graph.
 
 The origin may have written down a whole process environment. Of that, only names on a list are
-kept. The values of all others that look like secrets are then taken out of every text of the file
-as well, because a secret that is in the environment is often on the command line too.
+kept. What the others hold, if they are called like secrets, is taken out of everything else in the
+file first, because a secret that is in the environment is often on the command line too.
 """
 
 from __future__ import annotations
@@ -32,26 +32,61 @@ _SHORTEST_SECRET = 6
 _SHORTEST_NAME = 3
 
 
+class Secrets:
+    """Takes what environments hold as secrets out of data, and counts how often it did.
+
+    Parameters
+    ----------
+    environments:
+        Process environments.
+    """
+
+    def __init__(self, environments: Iterable[Mapping[str, str]]) -> None:
+        self.count = 0
+        found = {
+            value
+            for environment in environments
+            for name, value in environment.items()
+            if name not in ALLOWED and is_secret_name(name) and len(value) >= _SHORTEST_SECRET
+        }
+        # A secret may be part of another, so the longer goes first.
+        self._texts = sorted(found, key=lambda secret: (-len(secret), secret))
+
+    def __bool__(self) -> bool:
+        return bool(self._texts)
+
+    def out_of(self, data: Any) -> Any:
+        """Return JSON data without the secrets, wherever they stand in it."""
+        if isinstance(data, str):
+            return self._text(data)
+        if isinstance(data, dict):
+            return {self._text(str(key)): self.out_of(item) for key, item in data.items()}
+        if isinstance(data, list):
+            return [self.out_of(item) for item in data]
+        return data
+
+    def _text(self, text: str) -> str:
+        found = text
+        for secret in self._texts:
+            found = found.replace(secret, MASK)
+        self.count += found != text
+        return found
+
+
 class Redactor:
     """Takes out of texts and values what must not be kept, and counts how often it did.
 
     Parameters
     ----------
-    environments:
-        The process environments that the file holds.
+    homes:
+        Home folders, which become ``~``.
     names:
         Names of hosts and users, and the pseudonyms to put in their place.
     """
 
-    def __init__(
-        self, environments: Iterable[Mapping[str, str]] = (), names: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, homes: Iterable[str] = (), names: Mapping[str, str] | None = None) -> None:
         self.count = 0
-        swaps: dict[str, str] = {}
-        for environment in environments:
-            swaps.update(_secrets(environment))
-        self._secrets = tuple(sorted(swaps, key=len, reverse=True))
-        self._homes = tuple({e["HOME"] for e in environments if len(e.get("HOME", "")) > 1})
+        self._homes = tuple(sorted({home for home in homes if len(home) > 1}))
         self._names = [
             (re.compile(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"), label)
             for name, label in (names or {}).items()
@@ -62,10 +97,7 @@ class Redactor:
         """Return ``text`` without secrets, home folders, host and user names."""
         # Values are cut to a quarter of this afterwards, so that no half of a secret is left.
         text = text[:_LONGEST_TEXT]
-        found = text
-        for secret in self._secrets:
-            found = found.replace(secret, MASK)
-        found = secrets_out(found)
+        found = secrets_out(text)
         for home in self._homes:
             found = found.replace(home, "~")
         for pattern, label in self._names:
@@ -95,11 +127,3 @@ class Redactor:
         """Return JSON data as one structured value."""
         kept = to_value(self.plain(data))
         return kept if isinstance(kept, Json) else Json([self.plain(data)])
-
-
-def _secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    return {
-        value: MASK
-        for name, value in environment.items()
-        if name not in ALLOWED and is_secret_name(name) and len(value) >= _SHORTEST_SECRET
-    }

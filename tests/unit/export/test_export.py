@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,15 @@ def test_a_crate_is_a_folder(full: OxigraphStore, tmp_path: Path) -> None:
     assert b"urn:x:cc0" in (tmp_path / "crate" / "ro-crate-metadata.json").read_bytes()
     with pytest.raises(ExportError, match="cannot go to a stream"):
         export(full, "rocrate", io.BytesIO())
+
+
+def test_no_optional_library_is_needed(
+    full: OxigraphStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("rdflib", "prov", "rocrate", "numpy", "pandas", "pyarrow"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for name in FORMATS:
+        assert export(full, name, tmp_path / name).runs == 2
 
 
 def test_an_unknown_format_gets_the_list(full: OxigraphStore, tmp_path: Path) -> None:

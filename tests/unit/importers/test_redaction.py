@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aitia.importers.redaction import Redactor
+from aitia.importers.redaction import Redactor, Secrets
 from aitia.records import Json, Typed
 from aitia.records.secrets import MASK
 
@@ -17,12 +17,24 @@ ENVIRONMENT = {
 }
 
 
-def test_a_secret_of_the_environment_goes_from_every_text() -> None:
-    redactor = Redactor([ENVIRONMENT])
-    assert redactor.text(f"curl -H {CANARY} x") == f"curl -H {MASK} x"
-    assert redactor.text("8 threads, a short walk") == "8 threads, a short walk"
-    assert redactor.value({"a": [f"<{CANARY}>"], CANARY: 1}) == Json({"a": [f"<{MASK}>"], MASK: 1})
-    assert redactor.count == 3
+def test_a_secret_of_the_environment_goes_wherever_it_stands() -> None:
+    secrets = Secrets([ENVIRONMENT])
+    assert secrets.out_of(f"curl -H {CANARY} x") == f"curl -H {MASK} x"
+    assert secrets.out_of("8 threads, a short walk") == "8 threads, a short walk"
+    assert secrets.out_of({"a": [f"<{CANARY}>", 1], CANARY: None}) == {
+        "a": [f"<{MASK}>", 1],
+        MASK: None,
+    }
+    assert secrets.count == 3
+
+
+def test_the_longer_of_two_secrets_goes_first() -> None:
+    secrets = Secrets([{"A_TOKEN": "abcdef", "B_TOKEN": "xabcdefx"}])
+    assert secrets.out_of("xabcdefx abcdef") == f"{MASK} {MASK}"
+
+
+def test_an_environment_without_secrets_holds_none() -> None:
+    assert not Secrets([{"LANG": "C", "A_TOKEN": "short"}])
 
 
 @pytest.mark.parametrize(
@@ -49,7 +61,7 @@ def test_what_is_no_secret_stays() -> None:
 
 
 def test_homes_hosts_and_users_get_other_names() -> None:
-    redactor = Redactor([ENVIRONMENT], {"node-1": "node-ab", "eve": "user-cd", "root": "user-ef"})
+    redactor = Redactor(["/home/eve"], {"node-1": "node-ab", "eve": "user-cd", "root": "user-ef"})
     assert redactor.text("/home/eve/x on node-1 by eve, not evelyn, root") == (
         "~/x on node-ab by user-cd, not evelyn, root"
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from aitia.importers.flowcept.buffer import parse
 from aitia.importers.flowcept.inference import inferred
+from aitia.importers.flowcept.machine import strip_secrets
 from aitia.importers.flowcept.workflow import RECORDER, Import
 from aitia.importers.port import FilePseudonyms, Imported, Pseudonyms
 from aitia.importers.source import first_line, open_source
@@ -42,7 +43,9 @@ def read(
     """
     source = open_source(path)
     called = pseudonyms if pseudonyms is not None else FilePseudonyms(source.digest)
-    for workflow in parse(source):
+    workflows = parse(source)
+    strip_secrets(workflows)
+    for workflow in workflows:
         found = Import(workflow, source, called)
         yield Imported(found.run, RECORDER, found.records())
         guesses = inferred(workflow, found.run, found.parents())

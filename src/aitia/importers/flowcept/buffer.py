@@ -74,13 +74,17 @@ class Task:
 
 @dataclass(eq=False)
 class Workflow:
-    """One workflow with its tasks, and what happened to the messages about them."""
+    """One workflow with its tasks, and what happened to the messages about them.
+
+    ``repeated`` counts messages that say nothing new, ``hidden`` texts that held a secret.
+    """
 
     identifier: str
     fields: dict[str, Any] = field(default_factory=dict)
     tasks: list[Task] = field(default_factory=list)
     agents: dict[str, dict[str, Any]] = field(default_factory=dict)
     repeated: int = 0
+    hidden: int = 0
 
     @property
     def collisions(self) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from aitia.importers.flowcept.buffer import Workflow
 from aitia.importers.port import Pseudonyms
-from aitia.importers.redaction import ALLOWED, Redactor
+from aitia.importers.redaction import ALLOWED, Redactor, Secrets
 from aitia.records import Derived, Entity, Record, Ref, Setting, Specialised, Used, Value
 
 _SHA1 = 40
@@ -45,6 +46,22 @@ def environments(workflow: Mapping[str, Any]) -> list[dict[str, str]]:
 def host_name(machine: Mapping[str, Any]) -> str:
     """Return the name of the host that a description is of."""
     return str(machine.get("hostname") or _text(machine, "platform", "node") or "unknown")
+
+
+def strip_secrets(workflows: Iterable[Workflow]) -> None:
+    """Take the secrets of all environments of a file out of everything that it says."""
+    found = list(workflows)
+    secrets = Secrets([e for workflow in found for e in environments(workflow.fields)])
+    if not secrets:
+        return
+    for workflow in found:
+        before = secrets.count
+        workflow.identifier = secrets.out_of(workflow.identifier)
+        workflow.fields = secrets.out_of(workflow.fields)
+        workflow.agents = secrets.out_of(workflow.agents)
+        for task in workflow.tasks:
+            task.fields = secrets.out_of(task.fields)
+        workflow.hidden = secrets.count - before
 
 
 def state_iri(pseudonyms: Pseudonyms, machine: Mapping[str, Any]) -> str:

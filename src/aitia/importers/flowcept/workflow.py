@@ -61,7 +61,8 @@ class Import:
         self.run = minted(RECORDER, "workflow", workflow.identifier)
         self.faults: Counter[str] = Counter()
         environments = machine.environments(workflow.fields)
-        self.redactor = Redactor(environments, self._names())
+        homes = [environment.get("HOME", "") for environment in environments]
+        self.redactor = Redactor(homes, self._names())
         self.context = Context(
             self.run, self.redactor, self._nodes(), index(workflow.tasks), self.faults
         )
@@ -240,7 +241,10 @@ class Import:
             "repeated": ("messages that say nothing new", self.workflow.repeated),
             "collision": ("task ids that stand for several tasks", self.workflow.collisions),
             "dropped": ("environment variables that are not on the list", self.dropped),
-            "redacted": ("texts that held a secret or a name", self.redactor.count),
+            "redacted": (
+                "texts that held a secret or a name",
+                self.redactor.count + self.workflow.hidden,
+            ),
             "untimed": ("snapshots of telemetry without a time", self._untimed()),
         }
         for kind, (text, count) in counts.items():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from aitia.importers.flowcept.buffer import Workflow
 from aitia.importers.flowcept.machine import (
     environment_records,
     environments,
@@ -14,6 +16,7 @@ from aitia.importers.flowcept.machine import (
     machines,
     nodes,
     revision_records,
+    strip_secrets,
 )
 from aitia.importers.port import FilePseudonyms
 from aitia.importers.redaction import Redactor
@@ -110,3 +113,29 @@ def test_a_changed_checkout_derives_from_its_commit() -> None:
 @pytest.mark.parametrize("found", [None, {}, "abc", {"sha": 7}])
 def test_no_revision(found: Any) -> None:
     assert list(revision_records(found, Redactor())) == []
+
+
+def test_secrets_go_from_all_workflows_of_a_file(parsed: Callable[..., list[Workflow]]) -> None:
+    leak = "tell-tale-heart"
+    one, two = parsed(
+        {
+            "type": "workflow",
+            "workflow_id": "a",
+            "machine_info": {"1": {"environment": {"X_TOKEN": leak}}},
+        },
+        {"type": "workflow", "workflow_id": leak, "name": f"<{leak}>"},
+        {"type": "agent", "agent_id": "g", "name": leak},
+        {"type": "task", "workflow_id": leak, "task_id": leak, "activity_id": "f", leak: [leak]},
+    )
+    strip_secrets([one, two])
+    for workflow in (one, two):
+        held = [workflow.identifier, workflow.fields, workflow.agents]
+        assert leak not in repr([*held, *(task.fields for task in workflow.tasks)])
+    assert (one.hidden, two.hidden) == (2, 8)
+
+
+def test_a_file_without_secrets_is_left(parsed: Callable[..., list[Workflow]]) -> None:
+    (one,) = parsed({"type": "workflow", "workflow_id": "a"})
+    fields = one.fields
+    strip_secrets([one])
+    assert one.fields is fields
