@@ -1,0 +1,202 @@
+"""Readers and writers that open files by their own means, wrapped to tell which.
+
+Each is replaced where its package offers it and where it is defined, so that it still pickles by
+name. A wrapped function does what it did; only the path is noted before.
+"""
+
+from __future__ import annotations
+
+import functools
+import glob
+import os
+import sys
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from aitia.capture import context, imports
+from aitia.capture.application.watch import FileWatch
+from aitia.capture.guard import attempt
+from aitia.capture.quiet import is_quiet
+from aitia.records.prov import Entity, Generated, Used
+
+WRAPPER = "wrapper"
+_MAX_FILES = 1000
+
+
+class Opener(NamedTuple):
+    """A function, or a method of a class, that opens files.
+
+    ``place`` is the position of the path among the arguments, ``names`` what it may be called.
+    """
+
+    name: str
+    writes: bool
+    place: int = 0
+    names: tuple[str, ...] = ("source", "file", "path", "where", "dest", "target", "f")
+
+
+def _readers(*names: str) -> tuple[Opener, ...]:
+    return tuple(Opener(name, writes=False) for name in names)
+
+
+def _writers(*names: str) -> tuple[Opener, ...]:
+    """Return writers; of a method the path is the second argument, after the object."""
+    return tuple(Opener(name, True, 1 if "." in name else 0) for name in names)
+
+
+OPENERS: dict[str, tuple[Opener, ...]] = {
+    "pandas": (
+        *_readers("read_parquet", "read_feather", "read_orc"),
+        *_writers("DataFrame.to_parquet", "DataFrame.to_feather", "DataFrame.to_orc"),
+    ),
+    "pyarrow.parquet": (
+        *_readers("read_table", "read_pandas", "read_metadata", "read_schema"),
+        Opener("ParquetFile.__init__", writes=False, place=1),
+        Opener("write_table", writes=True, place=1),
+        Opener("ParquetWriter.__init__", writes=True, place=1),
+        Opener("write_to_dataset", writes=True, place=1, names=("root_path",)),
+    ),
+    "pyarrow.csv": (
+        *_readers("read_csv", "open_csv"),
+        Opener("write_csv", writes=True, place=1, names=("output_file",)),
+    ),
+    "pyarrow.feather": (
+        *_readers("read_table", "read_feather"),
+        Opener("write_feather", writes=True, place=1),
+    ),
+    "pyarrow.json": _readers("read_json"),
+    "pyarrow.orc": (
+        *_readers("read_table"),
+        Opener("write_table", writes=True, place=1),
+    ),
+    "pyarrow.dataset": (
+        *_readers("dataset"),
+        Opener("write_dataset", writes=True, place=1, names=("base_dir",)),
+    ),
+    "polars": (
+        *_readers("read_csv", "read_parquet", "read_ipc", "read_ndjson", "read_json"),
+        *_readers("read_avro", "read_excel", "read_ods"),
+        *_readers("scan_csv", "scan_parquet", "scan_ipc", "scan_ndjson"),
+        *_writers("DataFrame.write_csv", "DataFrame.write_parquet", "DataFrame.write_ipc"),
+        *_writers("DataFrame.write_ndjson", "DataFrame.write_json", "DataFrame.write_avro"),
+        *_writers("LazyFrame.sink_csv", "LazyFrame.sink_parquet", "LazyFrame.sink_ipc"),
+        *_writers("LazyFrame.sink_ndjson"),
+    ),
+    "torch": (
+        Opener("save", writes=True, place=1),
+        Opener("load", writes=False),
+    ),
+}
+"""What is wrapped, by the module that offers it."""
+
+
+class Wrappers:
+    """The wrappers of this process.
+
+    Parameters
+    ----------
+    watch:
+        What is told which files are opened.
+    """
+
+    def __init__(self, watch: FileWatch) -> None:
+        self._watch = watch
+        self._patches: list[tuple[Any, str, Any]] = []
+        self._hook = self._wrap
+
+    def install(self) -> None:
+        """Wrap what is imported already, and the rest when it is."""
+        for name in OPENERS:
+            module = sys.modules.get(name)
+            if module is not None:
+                attempt("files", self._wrap, module)
+            else:
+                imports.when_imported(name, self._hook)
+
+    def remove(self) -> None:
+        """Put everything back."""
+        imports.forget(self._hook)
+        for owner, name, original in reversed(self._patches):
+            setattr(owner, name, original)
+        self._patches.clear()
+
+    def _wrap(self, module: ModuleType) -> None:
+        for opener in OPENERS[module.__name__]:
+            owner: Any = module
+            holder, _, name = opener.name.rpartition(".")
+            if holder:
+                owner = getattr(module, holder, None)
+            original = getattr(owner, name, None)
+            if callable(original):
+                wrapped = _wrapped(original, opener, self._watch)
+                for place, called in _places(owner, name, original):
+                    self._patches.append((place, called, getattr(place, called)))
+                    setattr(place, called, wrapped)
+
+
+def _places(owner: Any, name: str, original: Any) -> Iterator[tuple[Any, str]]:
+    """Yield where a function is found: where it is offered, and where it is defined."""
+    yield owner, name
+    home = sys.modules.get(str(getattr(original, "__module__", "")))
+    defined = str(getattr(original, "__name__", name))
+    is_elsewhere = isinstance(owner, ModuleType) and home is not None and home is not owner
+    if is_elsewhere and getattr(home, defined, None) is original:
+        yield home, defined
+
+
+def _wrapped(function: Callable[..., Any], opener: Opener, watch: FileWatch) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        attempt("files", _notice, watch, opener, args, kwargs)
+        return function(*args, **kwargs)
+
+    return call
+
+
+def _notice(
+    watch: FileWatch, opener: Opener, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> None:
+    if is_quiet():
+        return
+    if len(args) > opener.place:
+        given = args[opener.place]
+    else:
+        given = next((kwargs[name] for name in opener.names if name in kwargs), None)
+    for path in _paths(given):
+        if "://" in path:
+            _remote(path, writes=opener.writes)
+        else:
+            watch.saw(path, reads=not opener.writes, writes=opener.writes, mechanism=WRAPPER)
+
+
+def _paths(given: Any) -> Iterator[str]:
+    """Yield the paths that an argument names; an open file or a buffer names none."""
+    if isinstance(given, (list, tuple)):
+        for item in given[:_MAX_FILES]:
+            yield from _paths(item)
+    elif isinstance(given, (str, bytes, os.PathLike)):
+        path = os.fsdecode(given)
+        if glob.has_magic(path) and "://" not in path and not os.path.exists(path):
+            yield from glob.glob(path, recursive=True)[:_MAX_FILES]
+        else:
+            yield path
+
+
+def _remote(address: str, *, writes: bool) -> None:
+    """Record data elsewhere, which is not read for it."""
+    from aitia.records.secrets import without_credentials
+
+    here = context.here()
+    if here is None:
+        return
+    run, activity, _ = here
+    place = without_credentials(address)
+    entity = Entity(
+        run.mint(),
+        "aitia:Dataset",
+        place.rsplit("/", 1)[-1] or place,
+        attributes={"aitia:locator": place, "aitia:observedBy": WRAPPER},
+    )
+    run.emit(entity)
+    run.emit(Generated(entity.id, activity) if writes else Used(activity, entity.id))
