@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -87,3 +88,25 @@ def test_the_key_of_the_pseudonyms_is_never_recorded(home: Path) -> None:
     lines = b"".join(recorded(home)[0].lines)
     assert key.read_bytes() not in lines
     assert key.read_bytes().hex().encode() not in lines
+
+
+SCRIPT = """
+import aitia
+with aitia.run("sweep"):
+    with aitia.run("one"):
+        pass
+"""
+
+
+def test_a_real_run_leaves_a_journal_without_them(home: Path) -> None:
+    script = home / "code/train.py"
+    script.write_text(SCRIPT)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AITIA_")}
+    command = [sys.executable, str(script), "--token", SECRET, f"/scratch/{USER}/x"]
+    subprocess.run(command, cwd=home / "code", env=environment, check=True)
+    journals = list((home / "code/.aitia/journal").rglob("*.jsonl"))
+    assert len(journals) == 2
+    text = b"".join(path.read_bytes() for path in journals).decode()
+    assert "train.py --token *** /scratch/" in text
+    assert [word for word in (USER, SECRET, UUID[4:12], str(home)) if word in text] == []
+    assert all(os.uname().nodename not in path.name.split("-") for path in journals)
