@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from aitia.capture import clock, context
 from aitia.capture.guard import attempt
 from aitia.capture.imports import Hook, forget, when_imported
-from aitia.capture.launch import execute, observed, script_name, tell
+from aitia.capture.launch import execute, observed, runnable, script_name, tell
 from aitia.capture.lifecycle import Lifecycle, seal_in_children
-from aitia.capture.run import WORKFLOW_RUN, Run
+from aitia.capture.run import FAILURE, WORKFLOW_RUN, Run
 from aitia.capture.scopes import CurrentScope, RunScope
 from aitia.capture.subject import log, make, params, use
 from aitia.capture.tasks import loop, task
@@ -29,7 +29,7 @@ from aitia.errors import ConfigError, JournalError
 
 if TYPE_CHECKING:
     from aitia.capture.sampler import Sampler
-    from aitia.records.ports import Adapter, Clock, Scope, Sink
+    from aitia.records.ports import Adapter, Clock, Observer, Scope, Sink
 
 __all__ = ["capture", "launch", "log", "loop", "make", "params", "run", "task", "use"]
 
@@ -40,17 +40,17 @@ SAMPLED = "AITIA_SAMPLED"
 """Set where the parent process samples the telemetry."""
 
 
-class Observer(NamedTuple):
-    """An adapter that observes calls: where it lies, and the library that it waits for."""
+class Place(NamedTuple):
+    """Where an adapter that observes calls lies, and the library that it waits for."""
 
     module: str
     name: str
     library: str | None
 
 
-OBSERVERS: tuple[Observer, ...] = (
-    Observer("aitia.capture.model.sklearn", "SklearnAdapter", "sklearn.base"),
-    Observer("aitia.capture.model.torch", "TorchAdapter", "torch"),
+OBSERVERS = (
+    Place("aitia.capture.model.sklearn", "SklearnAdapter", "sklearn.base"),
+    Place("aitia.capture.model.torch", "TorchAdapter", "torch"),
 )
 """The adapters of the model and application layers."""
 
@@ -140,21 +140,24 @@ def launch(command: list[str], *, name: str | None = None) -> int:
     name:
         What the run is called; by default the script.
     """
-    # The parent samples the whole tree, so no process of it has to.
-    os.environ[SAMPLED] = "1"
-    run = Run(RECORDER, name or script_name(command))
-    run.layers = ("system",)
-    run.start()
-    began = time.monotonic()
+    from aitia.journal.reader import last_note
+
+    command = runnable(command)
+    run = Run(RECORDER, name or script_name(command), layers=("system",)).start()
     if not run.open:
         return execute(command, os.environ, lambda pid: None).code
-    settings = RECORDER.settings()
-    attempt("command", RECORDER.describe_command, run, settings, command)
-    folder = os.path.join(settings.directory, "journal", run.id)
-    ended = execute(command, observed(os.environ), partial(RECORDER.sample, run, settings))
-    if os.path.isdir(folder) and len(os.listdir(folder)) == 1:
+    began = time.monotonic()
+    attempt("command", RECORDER.describe_command, run, command)
+    folder = os.path.join(run.published["AITIA_DIR"], "journal", run.id)
+    # This process samples the whole tree, so no process of it has to.
+    environ = {**observed(os.environ), SAMPLED: "1"}
+    ended = execute(command, environ, partial(RECORDER.sample, run))
+    if not ended.launched:
+        sys.stderr.write(f"aitia: {ended.error}\n")
+    elif os.path.isdir(folder) and len(os.listdir(folder)) == 1:
         run.note("blind", "no process of the command joined the run: it is seen from outside only")
-    run.end(ended.status, ended.error)
+    told = attempt("run", last_note, folder, FAILURE) if ended.code else None
+    run.end(ended.status, told or ended.error)
     if os.path.isdir(folder):
         tell(run.id, folder, ended, time.monotonic() - began)
     return ended.code
@@ -180,7 +183,7 @@ class JournalRecorder:
         self._worlds: dict[str, World] = {}
         self._describing: dict[Run, list[tuple[Adapter, Scope]]] = {}
         self._samplers: dict[Run, Sampler] = {}
-        self._observing: list[Adapter] = []
+        self._observing: list[Observer] = []
         self._waiting: list[Hook] = []
 
     def new_run_id(self) -> str:
@@ -223,6 +226,11 @@ class JournalRecorder:
         def create() -> JournalWriter:
             return JournalWriter.create(folder, run=run.id, scope=run.scope, durability=durability)
 
+        if not run.owner:
+            # What joins may have nothing to say, and then leaves no file.
+            return JournalWriter(
+                os.path.join(folder, run.id), run=run.id, scope=run.scope, durability=durability
+            )
         try:
             return create()
         except JournalError as error:
@@ -247,21 +255,23 @@ class JournalRecorder:
         self._describe(run, settings)
         if "model" in run.layers and not self._observing and not self._waiting:
             self._observe(settings)
-        if run.outer is None and settings.telemetry_period > 0 and SAMPLED not in os.environ:
-            attempt("telemetry", self._sample, run, settings, os.getpid())
+        if run.outer is None and "model" in run.layers and SAMPLED not in os.environ:
+            self.sample(run, os.getpid())
 
     def closing(self, run: Run) -> None:
         """Stop observing a run that is about to end."""
         sampler = self._samplers.pop(run, None)
         if sampler is not None:
             attempt("telemetry", sampler.stop)
+        for observer in self._observing:
+            attempt(observer.name, observer.leave, RunScope(run, run.nested))
         for adapter, scope in reversed(self._describing.pop(run, [])):
             attempt(adapter.name, adapter.stop, scope)
         if all(other is run for other in context.open_runs):
             for hook in self._waiting:
                 forget(hook)
-            for adapter in reversed(self._observing):
-                attempt(adapter.name, adapter.stop, CurrentScope())
+            for observer in reversed(self._observing):
+                attempt(observer.name, observer.stop, CurrentScope())
             self._waiting, self._observing = [], []
 
     def _describe(self, run: Run, settings: Settings) -> None:
@@ -289,33 +299,34 @@ class JournalRecorder:
     def _observe(self, settings: Settings) -> None:
         for module in DESCRIBERS:
             attempt(module, _register, module, settings.digest_limit)
-        for observer in OBSERVERS:
-            if observer.library is None:
-                self._start(observer)
+        for place in OBSERVERS:
+            if place.library is None:
+                self._start(place, settings)
                 continue
-            hook = partial(self._start, observer)
+            hook = partial(self._start, place, settings)
             self._waiting.append(hook)
-            when_imported(observer.library, hook)
+            when_imported(place.library, hook)
 
-    def _start(self, observer: Observer, module: ModuleType | None = None) -> None:
-        adapter = attempt(observer.module, _make, observer)
-        if adapter is not None:
-            self._observing.append(adapter)
-            attempt(adapter.name, adapter.start, CurrentScope())
+    def _start(self, place: Place, settings: Settings, module: ModuleType | None = None) -> None:
+        observer = attempt(place.module, _make, place, settings.digest_limit)
+        if observer is not None:
+            self._observing.append(observer)
+            attempt(observer.name, observer.start, CurrentScope())
 
-    def describe_command(self, run: Run, settings: Settings, command: list[str]) -> None:
+    def describe_command(self, run: Run, command: list[str]) -> None:
         """Record the command that a run was launched for."""
         from aitia.capture.platform.command import CommandAdapter
         from aitia.capture.redaction import Redactor
 
-        world = self._world(settings)
+        world = self._world(self.settings())
         redactor = Redactor(world.who)
         adapter = CommandAdapter(world.pseudonyms, world.who, redactor, command)
         adapter.start(RunScope(run, False))
 
-    def sample(self, run: Run, settings: Settings, pid: int) -> None:
-        """Sample the telemetry of a process and its children for a run, where it is wanted."""
-        if settings.adapters and settings.telemetry_period > 0:
+    def sample(self, run: Run, pid: int) -> None:
+        """Start to sample the telemetry of the process ``pid`` and its descendants."""
+        settings = self.settings()
+        if run.open and settings.adapters and settings.telemetry_period > 0:
             attempt("telemetry", self._sample, run, settings, pid)
 
     def _sample(self, run: Run, settings: Settings, pid: int) -> None:
@@ -358,8 +369,8 @@ def _register(module: str, limit: int) -> None:
     import_module(module).register(limit)
 
 
-def _make(observer: Observer) -> Adapter:
-    made: Adapter = getattr(import_module(observer.module), observer.name)()
+def _make(place: Place, limit: int) -> Observer:
+    made: Observer = getattr(import_module(place.module), place.name)(limit)
     return made
 
 

@@ -18,6 +18,8 @@ BOOTSTRAP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bootstrap"
 NOT_FOUND = 127
 NOT_EXECUTABLE = 126
 
+_KNOWN = frozenset(int(number) for number in signal.Signals)
+
 Handler = Callable[[int, FrameType | None], object] | int | None
 
 
@@ -27,6 +29,15 @@ class Ending(NamedTuple):
     code: int
     status: str
     error: str | None
+    launched: bool = True
+
+
+def runnable(command: Sequence[str]) -> list[str]:
+    """Return the command to run: a Python file that is no program is given to this interpreter."""
+    first = command[0]
+    if first.endswith(".py") and os.path.isfile(first) and not os.access(first, os.X_OK):
+        return [sys.executable, *command]
+    return list(command)
 
 
 def observed(environ: Mapping[str, str]) -> dict[str, str]:
@@ -40,8 +51,8 @@ def execute(
 ) -> Ending:
     """Run a command to its end.
 
-    Interrupts from the keyboard go to the command by the terminal, and SIGTERM is handed on, so
-    that the command decides how to end; the parent stays to record it.
+    Interrupts from the keyboard go to the command by the terminal, SIGTERM and SIGHUP are handed
+    on, so that the command decides how to end; the parent stays to record it.
 
     Parameters
     ----------
@@ -55,9 +66,9 @@ def execute(
     try:
         process = subprocess.Popen(command, env=dict(environ))
     except FileNotFoundError:
-        return Ending(NOT_FOUND, "Failed", f"{command[0]}: command not found")
+        return Ending(NOT_FOUND, "Failed", f"{command[0]}: command not found", False)
     except OSError as error:
-        return Ending(NOT_EXECUTABLE, "Failed", f"{command[0]}: {error.strerror}")
+        return Ending(NOT_EXECUTABLE, "Failed", f"{command[0]}: {error.strerror}", False)
     before = _hand_on(process)
     try:
         started(process.pid)
@@ -75,6 +86,7 @@ def _hand_on(process: subprocess.Popen[bytes]) -> dict[int, Handler]:
     return {
         signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
         signal.SIGTERM: signal.signal(signal.SIGTERM, forward),
+        signal.SIGHUP: signal.signal(signal.SIGHUP, forward),
     }
 
 
@@ -84,7 +96,7 @@ def ending(code: int) -> Ending:
         return Ending(0, "Completed", None)
     if code > 0:
         return Ending(code, "Failed", f"exit code {code}")
-    name = signal.Signals(-code).name
+    name = signal.Signals(-code).name if -code in _KNOWN else f"signal {-code}"
     status = "Cancelled" if name in ("SIGINT", "SIGTERM", "SIGHUP") else "Failed"
     return Ending(128 - code, status, f"ended by {name}")
 

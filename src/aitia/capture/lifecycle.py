@@ -54,7 +54,8 @@ class Lifecycle:
 
     def terminated(self, number: int, frame: FrameType | None) -> None:
         """End the run, then let the signal have its effect."""
-        self._run.end("Cancelled", "terminated by SIGTERM")
+        # Of a process that joined the run it is no failure: this is how pools end their workers.
+        self._run.end("Cancelled", "terminated by SIGTERM" if self._run.owner else None)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
 

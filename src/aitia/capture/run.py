@@ -36,7 +36,11 @@ if TYPE_CHECKING:
     from aitia.capture.context import Here
 
 WORKFLOW_RUN = "aitia:WorkflowRun"
+LAYERS = ("system", "platform", "model", "application")
 MAX_NOTES = 1000
+
+FAILURE = "failure"
+"""Kind of the Note by which a process that joined a run tells the error that ended it."""
 
 
 class Recorder(Protocol):
@@ -77,6 +81,8 @@ class Run(Subject):
         Settings of the run by name.
     joined:
         The UUID of the run that another process opened and that this one joins.
+    layers:
+        The layers whose adapters observe it.
     """
 
     def __init__(
@@ -87,6 +93,7 @@ class Run(Subject):
         type: str = WORKFLOW_RUN,
         settings: Mapping[str, object] | None = None,
         joined: str | None = None,
+        layers: tuple[str, ...] = LAYERS,
     ) -> None:
         self.recorder = recorder
         self.name = name
@@ -100,7 +107,7 @@ class Run(Subject):
         self.base = ""
         self.outer: Run | None = None
         self.nested = False
-        self.layers: tuple[str, ...] = ("system", "platform", "model", "application")
+        self.layers = layers
         self.published: dict[str, str] = {}
         self.now: Clock = recorder.clock
         self.digest_limit = recorder.digest_limit
@@ -239,6 +246,7 @@ class Run(Subject):
     def close_child(self) -> None:
         """Write the notes of a forked child and seal its journal, without ending the run."""
         if self.open and not self.owner:
+            guard.attempt("run", self.recorder.closing, self)
             guard.attempt("run", self._finish, None)
 
     def _place(self) -> Here | None:
@@ -282,6 +290,8 @@ class Run(Subject):
         record = None
         if self.owner:
             record = RunEnded(self.now(), status, error, self._costs())
+        elif error is not None:
+            self.note(FAILURE, error)
         self._finish(record)
 
     def _costs(self) -> dict[str, Value | list[Value]]:

@@ -17,7 +17,7 @@ import orjson
 from aitia.errors import JournalError, RecordError, RecordVersionError, SealError
 from aitia.journal import seal
 from aitia.journal.writer import host_name
-from aitia.records import VERSION, Record, decode
+from aitia.records import VERSION, Note, Record, decode
 
 MAX_LINE = 64 << 20
 """Longest line that is read as a record, in bytes; a longer one is damage."""
@@ -205,6 +205,19 @@ def _line(number: int, offset: int, raw: bytes) -> Line:
         return Line(number, offset, raw, decode(raw), None)
     except RecordError as error:
         return Line(number, offset, raw, None, str(error))
+
+
+def last_note(folder: str, kind: str) -> str | None:
+    """Return the text of the last Note of this kind near the end of a journal in ``folder``."""
+    found = None
+    for name in _names(folder):
+        with open(os.path.join(folder, name), "rb") as handle:
+            handle.seek(max(0, handle.seek(0, os.SEEK_END) - _HEADER_BYTES))
+            for raw in handle.read().splitlines():
+                line = _line(0, 0, raw + b"\n") if b'"note"' in raw else None
+                if line is not None and isinstance(line.record, Note) and line.record.kind == kind:
+                    found = line.record.text
+    return found
 
 
 def torn(segment: Segment) -> int:
