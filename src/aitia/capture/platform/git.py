@@ -11,7 +11,6 @@ import os
 import re
 import sys
 from typing import NamedTuple
-from uuid import uuid4
 
 from aitia.capture.identity import Pseudonyms
 from aitia.capture.redaction import Redactor
@@ -218,7 +217,7 @@ class GitAdapter:
     def start(self, scope: Scope) -> None:
         """Record the checkout as it is now; a run inside another links the same one."""
         if self._iri is None or not scope.nested:
-            self._look()
+            self._look(scope.run)
         found, iri = self._found, self._iri
         if found is None or iri is None:
             if not scope.nested:
@@ -235,18 +234,14 @@ class GitAdapter:
     def stop(self, scope: Scope) -> None:
         """Do nothing: what is edited after the start is not what ran."""
 
-    def _look(self) -> None:
-        found = read(self._folder or code_folder())
-        if found == self._found:
+    def _look(self, run: str) -> None:
+        found = self._found = read(self._folder or code_folder())
+        if found is None:
+            self._iri = None
             return
-        self._found = found
-        self._iri = None if found is None else self._name(found)
-
-    def _name(self, found: Checkout) -> str:
-        if found.changed is False:
-            return self._pseudonyms.iri("checkout", *found[:3])
-        # Two changed trees of one commit need not be equal, so each has a name of its own.
-        return f"urn:uuid:{uuid4()}"
+        # Two changed trees of one commit need not be equal, so each run has its own.
+        owner = () if found.changed is False else (run,)
+        self._iri = self._pseudonyms.iri("checkout", *found[:3], *owner)
 
     def _label(self, found: Checkout) -> str:
         where = f" on {self._redactor.names(found.branch)}" if found.branch else ""

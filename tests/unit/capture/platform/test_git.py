@@ -229,8 +229,12 @@ def test_changed_tree_is_derived_from_the_revision_and_is_itself_alone(
     assert Derived(checkout.id, revision.id) in scope.records
     assert checkout.label is not None
     assert checkout.label.endswith(", changed")
-    elsewhere = start(GitAdapter(pseudonyms, redactor, str(repository)))
-    assert revisions(elsewhere)[0].id != checkout.id
+    assert revisions(start(adapter))[0].id != checkout.id
+    # Another process of the same run, on the other hand, ran the same tree.
+    joined = RecordingScope()
+    joined.run = scope.run
+    GitAdapter(pseudonyms, redactor, str(repository)).start(joined)
+    assert revisions(joined)[0].id == checkout.id
 
 
 def test_nested_run_links_the_same_checkout_without_looking_again(
