@@ -150,8 +150,8 @@ def _copies(columns: list[Column], target: str | None, lines: list[Line]) -> lis
             kept.append((column, views))
             continue
         gone.add(column.name)
-        text = f"{column.name} repeats {twin[0]} ({twin[1]}): left out"
-        lines.append(Line("copy", column.name, text))
+        why = f"repeats {twin[0]} ({twin[1]})"
+        lines.append(Line("copy", column.name, f"{column.name} {why}: left out", why))
     return _kept(columns, gone)
 
 
@@ -198,8 +198,8 @@ def _combinations(columns: list[Column], target: str | None, lines: list[Line]) 
                     next_step="leave one of them out by table.select([…])",
                 )
             gone.add(column.name)
-            text = f"{column.name} is an exact combination of {listed(parts)}: left out"
-            lines.append(Line("sum", column.name, text))
+            why = f"is an exact combination of {listed(parts)}"
+            lines.append(Line("sum", column.name, f"{column.name} {why}: left out", why))
     return _kept(columns, gone)
 
 

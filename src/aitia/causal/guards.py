@@ -34,11 +34,16 @@ _NAMES_OF_SEEDS = re.compile(r"(^|[._ ])((random_)?seed|random_state)$", re.IGNO
 
 
 class Line(NamedTuple):
-    """One repair or remark: ``kind`` in one word, the column it is about (or ""), and the text."""
+    """One repair or remark.
+
+    ``kind`` is one word, ``column`` the one that it is about (or ""), ``text`` the sentence, and
+    ``why`` the reason alone when a column was left out.
+    """
 
     kind: str
     column: str
     text: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ class _Sieve:
                 next_step="choose another with target=…",
             )
         del self.columns[name]
-        self.say(kind, name, f"{name} {why}: left out")
+        self.lines.append(Line(kind, name, f"{name} {why}: left out", why))
 
     def values(self, name: str) -> list[Cell]:
         column = self.columns[name]
@@ -279,12 +284,12 @@ def _counts(name: str, present: Sequence[Cell]) -> bool:
 
 def _short(value: Cell) -> str:
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= 40 else text[:37] + "…"
+    return text if len(text) <= 72 else text[:69] + "…"
 
 
-def listed(names: Iterable[str], word: str = "and") -> str:
-    """Return names as one phrase, cut when there are many."""
+def listed(names: Iterable[str], word: str = "and", *, most: int = 4) -> str:
+    """Return names as one phrase; of more than ``most`` the last are only counted."""
     items = [_short(name) for name in names]
-    if len(items) > 4:
-        items = [*items[:3], f"{len(items) - 3} more"]
+    if len(items) > most:
+        items = [*items[: most - 1], f"{len(items) - most + 1} more"]
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {word} {items[-1]}"

@@ -16,7 +16,7 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
-from aitia.query.layout import Box, Layout, Link, Point, arrange
+from aitia.query.layout import COLUMN_GAP, Box, Layout, Link, Point, arrange
 
 FONT = 13.0
 SMALL = 11.0
@@ -87,7 +87,14 @@ stroke-width:4px;stroke-linejoin:round}
 """.strip()
 
 
-def draw(nodes: Sequence[Node], edges: Sequence[Edge], *, title: str = "") -> str:
+def draw(
+    nodes: Sequence[Node],
+    edges: Sequence[Edge],
+    *,
+    title: str = "",
+    headings: Sequence[str] = (),
+    key: Sequence[tuple[Edge, str]] = (),
+) -> str:
     """Return the graph as the text of one ``<svg>`` element, readable alone and inside a page.
 
     Parameters
@@ -96,6 +103,10 @@ def draw(nodes: Sequence[Node], edges: Sequence[Edge], *, title: str = "") -> st
         What to draw. Edges whose ends are not among the nodes are left out.
     title:
         Said to those who hear the picture instead of seeing it.
+    headings:
+        What each tier means, by its number; written above the boxes of the tier.
+    key:
+        Sample edges and what they mean, written below the picture.
     """
     names = {node.id: node for node in nodes}
     drawn = [edge for edge in edges if edge.source in names and edge.target in names]
@@ -109,15 +120,71 @@ def draw(nodes: Sequence[Node], edges: Sequence[Edge], *, title: str = "") -> st
         if len(route) > 1
     ]
     shapes = [_node(node, layout.centres[node.id]) for node in names.values()]
+    top, width, above = _headings(layout, list(names.values()), headings)
+    low, below = _key(key, top + layout.height)
+    width = max(width, *(text_width(text, SMALL) + 80 for _, text in key), 0.0)
     return "\n".join(
         [
-            _opening(layout, title),
+            _opening(width, low, title),
+            *above,
+            f'<g transform="translate(0 {top:.0f})">' if top else "<g>",
             *(line for line, _ in lines),
             *shapes,
             *(name for _, name in lines if name),
+            "</g>",
+            *below,
             "</svg>",
         ]
     )
+
+
+def _headings(
+    layout: Layout, nodes: Sequence[Node], headings: Sequence[str]
+) -> tuple[float, float, list[str]]:
+    """Return the room above the boxes, the width of the picture, and the headings' text."""
+    spans: dict[int, tuple[float, float]] = {}
+    for node in nodes if headings else ():
+        x, half = layout.centres[node.id][0], _size(node)[0] / 2
+        left, right = spans.get(node.tier, (x - half, x + half))
+        spans[node.tier] = min(left, x - half), max(right, x + half)
+    texts, width, lines = [], layout.width, 0
+    for tier, (left, right) in sorted(spans.items()):
+        heading = headings[tier] if tier < len(headings) else ""
+        middle = (left + right) / 2
+        for number, part in enumerate(_wrapped(heading, right - left + COLUMN_GAP)):
+            y = 14 + 14 * number
+            texts.append(f'<text class="detail" x="{middle:.1f}" y="{y}">{escape(part)}</text>')
+            width, lines = (
+                max(width, middle + text_width(part, SMALL) / 2 + 4),
+                max(lines, number + 1),
+            )
+    return (14.0 * lines if lines else 0.0), width, texts
+
+
+def _wrapped(text: str, width: float) -> list[str]:
+    """Return ``text`` in lines that are no wider than ``width`` where its words allow."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, SMALL) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _key(key: Sequence[tuple[Edge, str]], top: float) -> tuple[float, list[str]]:
+    """Return how low the picture reaches with its key, and the key's text."""
+    parts = []
+    for number, (edge, text) in enumerate(key):
+        y = top + 10 + 18 * number
+        line, _ = _edge(edge._replace(label="", note=text), [(16.0, y), (60.0, y)], None)
+        parts.append(line)
+        parts.append(
+            f'<text class="detail" x="70" y="{y + 3.5:.1f}" style="text-anchor:start">'
+            f"{escape(text)}</text>"
+        )
+    return top + (18 * len(key) + 8 if key else 0), parts
 
 
 def text_width(text: str, size: float = FONT) -> float:
@@ -141,8 +208,8 @@ def _size(node: Node) -> tuple[float, float]:
     return max(text + side, 64.0), height + (10.0 if node.kind == "agent" else 0.0)
 
 
-def _opening(layout: Layout, title: str) -> str:
-    width, height = round(layout.width), round(layout.height)
+def _opening(right: float, low: float, title: str) -> str:
+    width, height = round(right), round(low)
     name = escape(title or "graph")
     return (
         f'<svg class="aitia-graph" xmlns="http://www.w3.org/2000/svg" role="img" '
@@ -185,7 +252,7 @@ def _shape(kind: str, x: float, y: float, width: float, height: float) -> str:
     )
 
 
-def _edge(edge: Edge, route: Sequence[Point], labels: _Labels) -> tuple[str, str]:
+def _edge(edge: Edge, route: Sequence[Point], labels: _Labels | None) -> tuple[str, str]:
     """Return the drawn line, and its label to be drawn on top."""
     line = _shortened(route, edge)
     dash = ' stroke-dasharray="6 4"' if edge.dashed else ""
@@ -195,7 +262,7 @@ def _edge(edge: Edge, route: Sequence[Point], labels: _Labels) -> tuple[str, str
     )
     head = _mark(edge.head, route[-1], route[-2], edge.width)
     tail = _mark(edge.tail, route[0], route[1], edge.width)
-    if not edge.label:
+    if not edge.label or labels is None:
         return path + head + tail, ""
     x, y = labels.place(line, _cut(edge.label))
     name = f'<text class="name" x="{x:.1f}" y="{y + 3.5:.1f}">{escape(_cut(edge.label))}</text>'

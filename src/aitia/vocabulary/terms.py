@@ -197,6 +197,7 @@ class AITIA(metaclass=Namespace):
     numericValue = "aitia:numericValue"
     observedBy = "aitia:observedBy"
     operatingSystem = "aitia:operatingSystem"
+    orientationStability = "aitia:orientationStability"
     outputShape = "aitia:outputShape"
     packageUrl = "aitia:packageUrl"
     padding = "aitia:padding"
@@ -210,6 +211,7 @@ class AITIA(metaclass=Namespace):
     ranOn = "aitia:ranOn"
     ranRevision = "aitia:ranRevision"
     randomSeed = "aitia:randomSeed"
+    rankCorrelation = "aitia:rankCorrelation"
     recordText = "aitia:recordText"
     samplingPeriodSeconds = "aitia:samplingPeriodSeconds"
     serialOrUuid = "aitia:serialOrUuid"
@@ -609,6 +611,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:numericValue",
         "aitia:observedBy",
         "aitia:operatingSystem",
+        "aitia:orientationStability",
         "aitia:outputShape",
         "aitia:packageUrl",
         "aitia:padding",
@@ -619,6 +622,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:projectedBy",
         "aitia:queueWaitSeconds",
         "aitia:randomSeed",
+        "aitia:rankCorrelation",
         "aitia:recordText",
         "aitia:samplingPeriodSeconds",
         "aitia:serialOrUuid",
@@ -714,6 +718,7 @@ RANGES: dict[str, str] = {
     "aitia:numericValue": "xsd:double",
     "aitia:observedBy": "xsd:string",
     "aitia:operatingSystem": "xsd:string",
+    "aitia:orientationStability": "xsd:double",
     "aitia:outputShape": "rdfs:Literal",
     "aitia:packageUrl": "xsd:anyURI",
     "aitia:padding": "rdfs:Literal",
@@ -724,6 +729,7 @@ RANGES: dict[str, str] = {
     "aitia:projectedBy": "xsd:string",
     "aitia:queueWaitSeconds": "xsd:double",
     "aitia:randomSeed": "xsd:integer",
+    "aitia:rankCorrelation": "xsd:double",
     "aitia:recordText": "xsd:string",
     "aitia:samplingPeriodSeconds": "xsd:double",
     "aitia:serialOrUuid": "xsd:string",
@@ -920,6 +926,7 @@ MODULES: dict[str, str] = {
     "aitia:numericValue": "core",
     "aitia:observedBy": "platform",
     "aitia:operatingSystem": "system",
+    "aitia:orientationStability": "causal",
     "aitia:outputShape": "model",
     "aitia:packageUrl": "platform",
     "aitia:padding": "model",
@@ -933,6 +940,7 @@ MODULES: dict[str, str] = {
     "aitia:ranOn": "system",
     "aitia:ranRevision": "platform",
     "aitia:randomSeed": "platform",
+    "aitia:rankCorrelation": "causal",
     "aitia:recordText": "platform",
     "aitia:samplingPeriodSeconds": "system",
     "aitia:serialOrUuid": "system",
@@ -1226,6 +1234,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:numericValue": ["prov:value"],
     "aitia:observedBy": [],
     "aitia:operatingSystem": [],
+    "aitia:orientationStability": [],
     "aitia:outputShape": [],
     "aitia:packageUrl": [],
     "aitia:padding": [],
@@ -1236,6 +1245,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:projectedBy": [],
     "aitia:queueWaitSeconds": [],
     "aitia:randomSeed": [],
+    "aitia:rankCorrelation": [],
     "aitia:recordText": [],
     "aitia:samplingPeriodSeconds": [],
     "aitia:serialOrUuid": [],

@@ -1,0 +1,135 @@
+"""Findings as records: what was found goes back into the graph by the door that everything takes.
+
+A ``CausalAnalysis`` used a ``FeatureTable``, which was derived from the bundles of the runs in it,
+and generated variables and claims. So a claim's lineage reaches the runs that it rests on, and an
+invalidated run shows which claims fall with it (``queries/causal/stale-claims.rq``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from aitia.causal.result import QUERY, Claim, Result
+from aitia.records import (
+    Derived,
+    Entity,
+    Generated,
+    Json,
+    Note,
+    Record,
+    Ref,
+    RunEnded,
+    RunStarted,
+    Setting,
+    Used,
+)
+
+
+def records(result: Result, *, began: int, ended: int) -> tuple[Record, ...]:
+    """Return the records of an analysis; all ids follow from its content.
+
+    Parameters
+    ----------
+    result:
+        What was found.
+    began, ended:
+        When the analysis ran, in nanoseconds since the epoch.
+    """
+    about = f"what acts on {result.target}" if result.target else "what acts on what"
+    return (
+        RunStarted(result.run, f"causal analysis: {about}", began, type="aitia:CausalAnalysis"),
+        *_settings(result),
+        *_table(result),
+        *_variables(result),
+        *_assumptions(result),
+        *(record for claim in result.claims for record in _claim(result, claim)),
+        *_notes(result),
+        RunEnded(ended),
+    )
+
+
+def variable_id(name: str) -> str:
+    """Return the local id of a variable."""
+    return f"variable-{name}"
+
+
+def claim_id(claim: Claim) -> str:
+    """Return the local id of a claim: it stays the same while its two variables do."""
+    pair = "\0".join(sorted(claim.edge[:2]))
+    return f"claim-{sha256(pair.encode()).hexdigest()[:12]}"
+
+
+def _settings(result: Result) -> Iterator[Record]:
+    for name, value in result.settings.items():
+        yield Setting("", name, value)
+    if result.target is not None:
+        yield Setting("", "target", result.target)
+    for package, version in result.versions.items():
+        yield Setting("", f"version of {package}", version)
+
+
+def _table(result: Result) -> Iterator[Record]:
+    table = result.table
+    attributes: dict[str, Any] = {
+        "aitia:arrayShape": Json(list(table.shape)),
+        "aitia:columnSchema": Json(table.schema()),
+        "aitia:byteSize": len(table.csv),
+    }
+    label = f"feature table {table.question}".strip()
+    yield Entity(table.iri, "aitia:FeatureTable", label, table.digest, attributes)
+    yield Used("", table.iri, role="table")
+    for source in table.sources:
+        yield Derived(table.iri, source)
+
+
+def _variables(result: Result) -> Iterator[Record]:
+    for column in result.design.columns:
+        attributes: dict[str, Any] = {}
+        if result.table.question:
+            attributes["aitia:projectedBy"] = QUERY.format(result.table.question)
+        if column.unit is not None:
+            attributes["aitia:unitCode"] = column.unit
+        here = variable_id(column.name)
+        yield Entity(here, "aitia:CausalVariable", column.name, attributes=attributes)
+        yield Generated(here, "")
+        yield Derived(here, result.table.iri)
+
+
+def _assumptions(result: Result) -> Iterator[Record]:
+    for key, label, text in result.assumptions:
+        yield Entity(
+            f"assumption-{key}", "aitia:Assumption", label, attributes={"rdfs:comment": text}
+        )
+
+
+def _claim(result: Result, claim: Claim) -> Iterator[Record]:
+    attributes: dict[str, Any] = {
+        "aitia:causeVariable": Ref(variable_id(claim.edge.source)),
+        "aitia:effectVariable": Ref(variable_id(claim.edge.target)),
+        "aitia:endMarks": claim.edge.marks,
+    }
+    figures = {
+        "aitia:edgeStability": claim.linked,
+        "aitia:orientationStability": claim.oriented,
+        "aitia:rankCorrelation": claim.correlation,
+    }
+    attributes.update({key: value for key, value in figures.items() if value is not None})
+    here = claim_id(claim)
+    yield Entity(here, "aitia:CausalClaim", str(claim), attributes=attributes)
+    yield Generated(here, "")
+    yield Derived(here, result.table.iri)
+    for key, _, _ in result.assumptions:
+        yield Derived(here, f"assumption-{key}", relation="aitia:underAssumption")
+
+
+def _notes(result: Result) -> Iterator[Record]:
+    for line in result.lines:
+        yield Note(f"guard:{line.kind}", line.text)
+    for rule in result.found.contradicted:
+        text = f"{rule.cause} and {rule.effect} are not independent, though {rule.reason}"
+        yield Note("knowledge:contradicted", text)
+    for rule in result.found.unsupported:
+        text = f"nothing was seen of {rule.cause} → {rule.effect}, though {rule.reason}"
+        yield Note("knowledge:unsupported", text)

@@ -1,0 +1,179 @@
+"""The report of an analysis in plain words: the answer first, then what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
+
+from aitia.causal.guards import Line, listed
+from aitia.causal.result import Claim, Result
+
+WIDTH = 96
+
+FIRM = 0.5
+"""Share of the subsamples from which an edge is told without a perhaps."""
+
+_LEFT_OUT = {
+    "constant": "left out, never varied",
+    "near-constant": "left out, hardly varied",
+    "derived": "left out, sum up others",
+    "copy": "left out, repeat others",
+    "sum": "left out, follow from others",
+    "identifier": "left out, only name the runs",
+    "levels": "left out, too many levels",
+    "missing": "left out, too many gaps",
+}
+
+CAVEATS = (
+    "An arrow says that the data, under the assumptions, show no other explanation; it is a "
+    "hypothesis to test by an experiment, not its result.",
+    "A missing arrow says little: with {rows} runs only strong relations show.",
+    "Shares are not probabilities. In trials with known answers edges above 90 % were nearly "
+    "always true and edges below 20 % nearly always false; in between the share says little. "
+    "It cannot show errors that all subsamples share, such as an unrecorded common cause.",
+    "To rank settings by how much they matter, compare randomised runs, or estimate effects "
+    "adjusted for the whole recorded configuration; both do that better than a discovered graph.",
+)
+
+
+def text(result: Result) -> str:
+    """Return the report, ``WIDTH`` characters wide."""
+    parts = [
+        _title(result),
+        "\n".join(_answer(result)),
+        "\n".join(_table(result)),
+        _section("Left out, repaired, remarked", _remarks(result.lines)),
+        _section("Assumptions", [f"{a.label}: {a.text}" for a in result.assumptions]),
+        _section("Set against what was known", _against(result)),
+        _section("How to read it", [c.format(rows=result.design.size) for c in CAVEATS]),
+        _section("To repeat it", _provenance(result)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _title(result: Result) -> str:
+    question = f"What acts on {result.target}?" if result.target else "What acts on what?"
+    rows, columns = result.design.size, len(result.design.columns)
+    of = f"{rows} of {len(result.table)}" if rows != len(result.table) else str(rows)
+    return f"{question}\n{of} runs, {columns} variables, {_method(result)}"
+
+
+def _method(result: Result) -> str:
+    method = str(result.settings.get("method", "")).upper()
+    return f"{method} at alpha {result.settings.get('alpha')}"
+
+
+def _answer(result: Result) -> Iterator[str]:
+    if result.target is None:
+        yield from _filled(f"{len(result.claims)} edges were found.")
+        return
+    causes, undecided = result.causes(result.target), result.undecided(result.target)
+    others = [next(n for n in claim.edge[:2] if n != result.target) for claim in undecided]
+    firm = [claim for claim in causes if claim.linked is None or claim.linked >= FIRM]
+    for word, told in (
+        ("Directly", [_cause(claim) for claim in firm]),
+        ("Perhaps directly", [_cause(claim) for claim in causes if claim not in firm]),
+        ("Linked, direction not known", others),
+        ("Through these", _behind(result, [claim.edge.source for claim in causes])),
+    ):
+        if told:
+            yield from _filled(f"{word}: {listed(told, most=8)}.")
+    if not causes and not undecided:
+        yield from _filled(
+            f"Nothing was found to act on {result.target} directly. That is no proof that nothing "
+            f"does: {result.design.size} runs show only strong relations."
+        )
+
+
+def _remarks(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield the lines, those on columns left out for one kind of reason as one."""
+    for kind, words in _LEFT_OUT.items():
+        told = [f"{line.column} {line.why}" for line in lines if line.kind == kind]
+        if told:
+            yield f"{words}: {'; '.join(told)}"
+    for line in lines:
+        if line.kind not in _LEFT_OUT:
+            yield line.text
+
+
+def _cause(claim: Claim) -> str:
+    facts = []
+    if claim.linked is not None:
+        facts.append(f"{claim.linked:.0%} of subsamples")
+    if claim.correlation is not None:
+        facts.append(f"correlation {claim.correlation:+.2f}")
+    return f"{claim.edge.source} ({', '.join(facts)})" if facts else claim.edge.source
+
+
+def _behind(result: Result, causes: list[str]) -> list[str]:
+    """Return what acts on the direct causes, step by step backwards."""
+    seen, queue = set(causes), list(causes)
+    found = []
+    for name in queue:
+        for claim in result.causes(name):
+            source = claim.edge.source
+            if source not in seen:
+                seen.add(source)
+                queue.append(source)
+                found.append(source)
+    return found
+
+
+def _table(result: Result) -> Iterator[str]:
+    if not result.claims:
+        yield "No edge was found."
+        return
+    heads = ("cause", "", "effect", "linked", "these ends", "correlation")
+    rows = [heads, *(_row(claim) for claim in result.claims)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if i > 2 else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
+    if result.stability.draws:
+        draws, size = result.stability.draws, result.stability.size
+        yield f"linked, these ends: share of {draws} random samples of {size} runs"
+    for one, other, share in result.missed():
+        yield f"not above, though linked in {share:.0%} of the samples: {one}, {other}"
+
+
+def _row(claim: Claim) -> tuple[str, ...]:
+    def share(value: float | None) -> str:
+        return "" if value is None else f"{value:.0%}"
+
+    correlation = "" if claim.correlation is None else f"{claim.correlation:+.2f}"
+    source, target, marks = claim.edge
+    return source, marks, target, share(claim.linked), share(claim.oriented), correlation
+
+
+def _against(result: Result) -> Iterator[str]:
+    for rule in result.found.contradicted:
+        yield f"{rule.cause} and {rule.effect} are not independent, though {rule.reason}"
+    for rule in result.found.unsupported:
+        yield f"nothing was seen of {rule.cause} → {rule.effect}, though {rule.reason}"
+
+
+def _provenance(result: Result) -> Iterator[str]:
+    question = f"query {result.table.question}, " if result.table.question else ""
+    yield f"table: {question}sha256 {result.table.digest}"
+    yield "settings: " + ", ".join(f"{name} {value}" for name, value in result.settings.items())
+    yield "software: " + ", ".join(f"{name} {value}" for name, value in result.versions.items())
+    yield f"analysis: urn:uuid:{result.run}"
+
+
+def _section(title: str, lines: Iterable[str]) -> str:
+    items = ["\n".join(_filled(line, "- ", "  ")) for line in lines]
+    return "\n".join([title, *items]) if items else ""
+
+
+def _filled(sentence: str, first: str = "", others: str = "") -> list[str]:
+    return wrap(
+        sentence,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

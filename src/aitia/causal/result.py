@@ -1,0 +1,177 @@
+"""What an analysis knows when it is done, before it is told, drawn or recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+
+from aitia.causal.design import Design
+from aitia.causal.discover import DIRECTED, Edge, Found
+from aitia.causal.guards import Line
+from aitia.causal.knowledge import Knowledge
+from aitia.causal.stability import Stability
+from aitia.projection.table import FeatureTable
+
+QUERY = "queries/features/{}.rq"
+
+
+class Assumption(NamedTuple):
+    """Something that a claim holds under: a short name, a label, and what it means here."""
+
+    key: str
+    label: str
+    text: str
+
+
+class Claim(NamedTuple):
+    """An edge that was found, and how firmly.
+
+    Attributes
+    ----------
+    edge:
+        The two variables and the marks at their ends.
+    linked:
+        Share of the subsamples in which the two were linked; None without subsamples.
+    oriented:
+        Share of the subsamples in which the edge had these ends.
+    correlation:
+        Correlation of their normal scores, in -1..1; None where one is nominal. It is not an
+        effect: others may act on both.
+    """
+
+    edge: Edge
+    linked: float | None
+    oriented: float | None
+    correlation: float | None
+
+    def __str__(self) -> str:
+        return " ".join((self.edge.source, self.edge.marks, self.edge.target))
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """Everything that an analysis rests on and found.
+
+    Attributes
+    ----------
+    table:
+        The table that was analysed.
+    target:
+        The column that was asked about, or None.
+    design:
+        The numbers that the search saw.
+    lines:
+        Repairs and remarks, in the order in which they were made.
+    knowledge, found, stability:
+        What was known before, found, and found again in subsamples.
+    settings:
+        What the analysis was called with.
+    versions:
+        Versions of the software, by package.
+    """
+
+    table: FeatureTable
+    target: str | None
+    design: Design
+    lines: tuple[Line, ...]
+    knowledge: Knowledge
+    found: Found
+    stability: Stability
+    settings: Mapping[str, str | int | float]
+    versions: Mapping[str, str]
+
+    @cached_property
+    def run(self) -> str:
+        """UUID of the analysis: the same table, settings and versions give the same one."""
+        facts = {
+            "table": self.table.digest,
+            "schema": self.table.schema(),
+            "target": self.target,
+            "settings": dict(self.settings),
+            "versions": dict(self.versions),
+        }
+        text = json.dumps(facts, sort_keys=True)
+        return str(uuid5(NAMESPACE_URL, f"https://w3id.org/aitia/analysis/{text}"))
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """What was found: what concerns the target first, then the firmest."""
+        claims = [self._claim(edge) for edge in self.found.edges]
+        return tuple(sorted(claims, key=self._order))
+
+    def _claim(self, edge: Edge) -> Claim:
+        correlation = self._correlation(edge.source, edge.target)
+        if not self.stability.draws:
+            return Claim(edge, None, None, correlation)
+        linked = self.stability.adjacency(edge.source, edge.target)
+        return Claim(edge, linked, self.stability.orientation(edge), correlation)
+
+    def _order(self, claim: Claim) -> tuple[bool, float, str]:
+        concerns = self.target in (claim.edge.source, claim.edge.target)
+        return not concerns, -(claim.linked or 0.0), str(claim)
+
+    def _correlation(self, one: str, other: str) -> float | None:
+        names = self.design.names
+        first, second = self.design.blocks[names.index(one)], self.design.blocks[names.index(other)]
+        if first.shape[1] > 1 or second.shape[1] > 1:
+            return None
+        return float((first * second).mean())
+
+    def causes(self, effect: str) -> tuple[Claim, ...]:
+        """Return the claims of arrows into a variable."""
+        return tuple(c for c in self.claims if c.edge.marks == DIRECTED and c.edge.target == effect)
+
+    def undecided(self, name: str) -> tuple[Claim, ...]:
+        """Return the claims that link a variable without saying which way."""
+        return tuple(c for c in self.claims if c.edge.marks != DIRECTED and name in c.edge[:2])
+
+    def missed(self) -> tuple[tuple[str, str, float], ...]:
+        """Return pairs that half of the subsamples link or more, and the whole sample does not."""
+        have = {frozenset(edge[:2]) for edge in self.found.edges}
+        pairs = [pair for pair in self.stability.linked if frozenset(pair) not in have]
+        shares = [(*pair, self.stability.adjacency(*pair)) for pair in sorted(pairs)]
+        return tuple(found for found in shares if found[2] >= 0.5)
+
+    @cached_property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """What every claim of this analysis holds under."""
+        tiers = "; ".join(self.knowledge.sentences(self.design.names))
+        selected = [line.text for line in self.lines if line.kind == "selection"]
+        return (
+            Assumption(
+                "tier-order",
+                "order in time, read from the graph",
+                f"nothing acts on what came before it ({tiers})",
+            ),
+            Assumption(
+                "sufficiency",
+                "no unrecorded common cause",
+                "whatever acts on two of the variables is itself among them",
+            ),
+            Assumption(
+                "faithfulness",
+                "no effects that cancel out",
+                "variables that are independent in the data are not linked by paths that cancel",
+            ),
+            Assumption("acyclicity", "no feedback", "no variable acts on itself through others"),
+            Assumption(
+                "independent-runs",
+                "runs do not depend on one another",
+                "settings were not chosen after seeing earlier results, as adaptive searches do",
+            ),
+            Assumption(
+                "no-selection",
+                "no selection of runs by their results",
+                "; ".join(selected) or "no run was left out",
+            ),
+            Assumption(
+                "monotone",
+                "monotone relations",
+                "numbers act through their ranks as in a Gaussian copula; effects that rise and "
+                "fall again are not seen",
+            ),
+        )
