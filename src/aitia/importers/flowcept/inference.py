@@ -8,6 +8,7 @@ reader can leave them out, and each rule is an activity of that bundle.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -160,39 +161,57 @@ def _is_number(value: Any) -> bool:
 
 
 class _Output(NamedTuple):
-    task: Task
-    name: str
     end: int
+    local: str
+    name: str
+
+
+class _Outputs:
+    """What tasks generated, by value, and by name and value; each in order of time."""
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self._found: dict[tuple[str, ...], list[_Output]] = defaultdict(list)
+        for task in tasks:
+            end = task.end if task.end is not None else task.start
+            for name, value in task.mapping("generated").items():
+                if end is not None and not is_secret_name(str(name)):
+                    output = _Output(end, task.local, str(name))
+                    self._found[(_fingerprint(value),)].append(output)
+                    self._found[_fingerprint(value), str(name)].append(output)
+        for outputs in self._found.values():
+            outputs.sort()
+
+    def only(self, task: Task, name: str, value: Any) -> _Output | None:
+        """Return the one output that an input of a task can be."""
+        key = _fingerprint(value)
+        same = self._before(task, (key, name))
+        found = same or (self._before(task, (key,)) if _is_distinctive(value) else [])
+        return found[0] if len(found) == 1 else None
+
+    def _before(self, task: Task, key: tuple[str, ...]) -> list[_Output]:
+        """Return the outputs that were there when a task started, but of many only some."""
+        outputs = self._found.get(key, [])
+        count = bisect_right(outputs, task.start or 0, key=lambda output: output.end)
+        # Whether there is more than one is all that matters, and one may be the task's own.
+        return [output for output in outputs[: min(count, 3)] if output.local != task.local]
 
 
 def _derivations(tasks: Sequence[Task], run: str) -> Iterator[Record]:
-    by_value: dict[str, list[_Output]] = defaultdict(list)
-    for task in tasks:
-        end = task.end if task.end is not None else task.start
-        for name, value in task.mapping("generated").items():
-            if end is not None and not is_secret_name(str(name)):
-                by_value[_fingerprint(value)].append(_Output(task, str(name), end))
+    outputs = _Outputs(tasks)
     informed: set[tuple[str, str]] = set()
     for task in tasks:
         for name, value in task.mapping("used").items():
             if task.start is None or is_secret_name(str(name)):
                 continue
-            origin = _origin(task, str(name), value, by_value.get(_fingerprint(value), []))
+            origin = outputs.only(task, str(name), value)
             if origin is None:
                 continue
             used = f"urn:uuid:{run}#{task.local}/setting/{slug(str(name))}"
-            made = f"urn:uuid:{run}#{origin.task.local}/out/{slug(origin.name)}"
+            made = f"urn:uuid:{run}#{origin.local}/out/{slug(origin.name)}"
             yield Derived(used, made)
-            if (task.local, origin.task.local) not in informed:
-                informed.add((task.local, origin.task.local))
-                yield Informed(task.local, origin.task.local)
-
-
-def _origin(task: Task, name: str, value: Any, outputs: Sequence[_Output]) -> _Output | None:
-    before = [o for o in outputs if o.task is not task and o.end <= (task.start or 0)]
-    same = [o for o in before if o.name == name]
-    candidates = same or (before if _is_distinctive(value) else [])
-    return candidates[0] if len(candidates) == 1 else None
+            if (task.local, origin.local) not in informed:
+                informed.add((task.local, origin.local))
+                yield Informed(task.local, origin.local)
 
 
 def _fingerprint(value: Any) -> str:
