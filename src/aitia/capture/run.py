@@ -46,9 +46,12 @@ FAILURE = "failure"
 class Recorder(Protocol):
     """Where the records of runs go, and what observes them."""
 
-    clock: Clock
     digest_limit: int
     agent: str
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
 
     def new_run_id(self) -> str:
         """Return the UUID of a new run."""
