@@ -283,6 +283,9 @@ class JournalRecorder:
             known = run.outer is not None or world.names[layer] in before
             if layer not in run.layers or (known and not run.owner):
                 continue
+            # A run has one command: that of the process that opened it.
+            if adapter.name == "command" and not run.owner:
+                continue
             scope = RunScope(run, known)
             started.append((adapter, scope))
             attempt(adapter.name, adapter.start, scope)

@@ -10,6 +10,8 @@ import errno
 import os
 import threading
 import time
+from functools import cache
+from hashlib import blake2b
 from os import write as os_write
 from threading import RLock, get_ident
 from typing import Literal
@@ -29,10 +31,21 @@ SEGMENT_BYTES = 64 << 20
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
 
 
+@cache
 def host_name() -> str:
-    """Return the name of this host as file names carry it."""
-    name = os.uname().nodename or "localhost"
-    return "".join(char if char.isalnum() or char in "._" else "_" for char in name)
+    """Return a name for this host that is the same for all processes that see one another.
+
+    It stands for the boot of the kernel and the process namespace, because only within these does
+    a process id mean the same process, and it does not tell the name of the machine.
+    """
+    try:
+        with open("/proc/sys/kernel/random/boot_id", "rb") as handle:
+            boot = handle.read(64)
+        space = os.readlink("/proc/self/ns/pid")
+    except OSError:
+        boot, space = b"", ""
+    facts = b"\0".join((boot, space.encode(), os.uname().nodename.encode("utf-8", "replace")))
+    return blake2b(facts, digest_size=6).hexdigest()
 
 
 class JournalWriter:
