@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from aitia.capture.application import kinds
-from aitia.capture.application.watch import FileWatch
+from aitia.capture.application.watch import AUDIT_HOOK, FileWatch
 from aitia.capture.application.wrappers import Wrappers
 from aitia.capture.context import HERE
 from aitia.capture.digests import CAP
@@ -24,7 +24,6 @@ from aitia.records.ports import Scope
 if TYPE_CHECKING:
     from aitia.capture.context import Here
 
-AUDIT_HOOK = "audit-hook"
 _BLIND = (
     *("duckdb", "h5py", "netCDF4", "cv2", "tensorflow", "safetensors", "zarr", "lance", "tables"),
     *("rasterio", "pyreadstat", "fastparquet"),

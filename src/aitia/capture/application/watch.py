@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from aitia.capture.context import Here
     from aitia.capture.run import Run
 
+AUDIT_HOOK = "audit-hook"
+WRAPPER = "wrapper"
+
 MAX_FILES = 20_000
 """Most files that are waiting to be recorded."""
 
@@ -107,7 +110,9 @@ class FileWatch:
             found = os.stat(version.path)
         except OSError:
             return version if version.makers else None
-        if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        # A folder that is opened as a file is being listed; a reader of folders reads what is in it.
+        may_be_folder = version.mechanism != AUDIT_HOOK and stat.S_ISDIR(found.st_mode)
+        if not stat.S_ISREG(found.st_mode) and not may_be_folder:
             return None
         status = (found.st_size, found.st_mtime_ns)
         if version.status is not None and version.status != status:

@@ -15,12 +15,11 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from aitia.capture import context, imports
-from aitia.capture.application.watch import FileWatch
+from aitia.capture.application.watch import WRAPPER, FileWatch
 from aitia.capture.guard import attempt
 from aitia.capture.quiet import is_quiet
 from aitia.records.prov import Entity, Generated, Used
 
-WRAPPER = "wrapper"
 _MAX_FILES = 1000
 
 
