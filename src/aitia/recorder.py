@@ -20,6 +20,7 @@ from aitia.capture.guard import attempt
 from aitia.capture.imports import Hook, forget, when_imported
 from aitia.capture.launch import execute, observed, runnable, script_name, tell
 from aitia.capture.lifecycle import Lifecycle, seal_in_children
+from aitia.capture.quiet import quiet
 from aitia.capture.run import FAILURE, WORKFLOW_RUN, Run
 from aitia.capture.scopes import CurrentScope, RunScope
 from aitia.capture.subject import log, make, params, use
@@ -51,6 +52,7 @@ class Place(NamedTuple):
 OBSERVERS = (
     Place("aitia.capture.model.sklearn", "SklearnAdapter", "sklearn.base"),
     Place("aitia.capture.model.torch", "TorchAdapter", "torch"),
+    Place("aitia.capture.application.files", "FilesAdapter", None),
 )
 """The adapters of the model and application layers."""
 
@@ -192,6 +194,10 @@ class JournalRecorder:
 
     def open(self, run: Run) -> Sink | None:
         """Return the journal of a run, or None when capture is off."""
+        with quiet:
+            return self._open(run)
+
+    def _open(self, run: Run) -> Sink | None:
         settings = self.settings()
         if not settings.enabled:
             return None
@@ -248,6 +254,10 @@ class JournalRecorder:
 
     def opened(self, run: Run) -> None:
         """Describe what the run is on and in, and start to observe what it does."""
+        with quiet:
+            self._opened(run)
+
+    def _opened(self, run: Run) -> None:
         settings = self.settings()
         if not settings.adapters:
             return
@@ -260,6 +270,10 @@ class JournalRecorder:
 
     def closing(self, run: Run) -> None:
         """Stop observing a run that is about to end."""
+        with quiet:
+            self._closing(run)
+
+    def _closing(self, run: Run) -> None:
         sampler = self._samplers.pop(run, None)
         if sampler is not None:
             attempt("telemetry", sampler.stop)

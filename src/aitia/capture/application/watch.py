@@ -110,7 +110,7 @@ class FileWatch:
             found = os.stat(version.path)
         except OSError:
             return version if version.makers else None
-        # A folder that is opened as a file is being listed; a reader of folders reads what is in it.
+        # A folder opened as a file is only listed; a reader of folders reads what is in it.
         may_be_folder = version.mechanism != AUDIT_HOOK and stat.S_ISDIR(found.st_mode)
         if not stat.S_ISREG(found.st_mode) and not may_be_folder:
             return None
