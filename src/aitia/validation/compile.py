@@ -9,7 +9,6 @@ anything outside SHACL Core and plain SPARQL constraints are declined with the r
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,14 +21,11 @@ from aitia.validation.conformance import Failing, is_small, small
 from aitia.validation.constraints import Context, pieces
 from aitia.validation.paths import Path, needed, sparql
 from aitia.validation.plan import Branch, Group, Plan, Select, Spread
+from aitia.validation.prebinding import for_all
 from aitia.validation.shapes import Shape, Shapes, references
 from aitia.validation.terms import BASE, FAILS, FOCUS, held
 
 REPORT, CHECK = "report", "check"
-_APART = re.compile(
-    r"\b(select|union|optional|minus|graph|service|values|bind|group|having|order|limit|offset)\b",
-    re.I,
-)
 Use = tuple[str, str]
 
 
@@ -173,22 +169,25 @@ class Compiler:
 
     def place(self, instance: Instance) -> None:
         """Decide which set holds the focus nodes of an instance."""
-        shared: set[str] = set()
+        shared: list[tuple[str, bool]] = []
         walked: list[tuple[str, Path]] = []
+        again = instance.role == REPORT
         for source in instance.sources:
             if source.use is None:
-                shared.add(source.cls)
+                shared.append((source.cls, False))
             elif source.path is None:
-                shared.add(self.instances[source.use].key)
+                shared.append((self.instances[source.use].key, again))
             else:
                 walked.append((self.instances[source.use].key, source.path))
-        if len(shared) == 1 and not walked and not instance.targeted:
-            instance.key = shared.pop()
+        alone = len(shared) == 1 if again else len(set(shared)) == 1
+        if alone and not walked and not instance.targeted:
+            instance.key = shared[0][0]
             return
-        instance.key = instance.id
-        self.spreads += [Spread(key, "", frozenset(), instance.key) for key in sorted(shared)]
+        shared.sort(key=lambda pair: pair[1])
+        instance.key = here = instance.id
+        self.spreads += [Spread(key, "", frozenset(), here, more) for key, more in shared]
         self.spreads += [
-            Spread(key, sparql(path), needed(path), instance.key) for key, path in walked
+            Spread(key, sparql(path), needed(path), here, again) for key, path in walked
         ]
 
     def measure(self, instance: Instance) -> None:
@@ -231,14 +230,14 @@ class Compiler:
             if constraint.kind == "sparql":
                 options = constraint.options
                 text = options["select"].replace("$PATH", context.path())
-                together = for_all(text, focus)
-                selects.append(Select(text, together, options["message"], shape, fails))
+                selects.append(Select(for_all(text, focus), options["message"], shape, fails))
                 continue
             for piece in pieces(context, constraint):
                 self.classes |= piece.classes
                 text = f"{{ {focus} {piece.text} BIND({len(self.branches)} AS ?branch) }}"
                 branch = Branch(
                     len(self.branches),
+                    instance.key,
                     text,
                     piece.guard,
                     piece.component,
@@ -253,7 +252,8 @@ class Compiler:
 
     def check_nested(self, instance: Instance, context: Context, branches: list[Branch]) -> None:
         """Add that a shape fails when a property shape nested in it fails at one of its values."""
-        for key in self.nested(instance, context.shape):
+        shape = context.shape
+        for key in self.nested(instance, shape):
             failing = self.fails(key, "?value")
             self.classes |= failing.classes
             text = (
@@ -262,7 +262,7 @@ class Compiler:
             )
             fails = self.ids[instance.shape.key]
             branch = Branch(
-                len(self.branches), text, context.guard(), "", False, context.shape, fails
+                len(self.branches), instance.key, text, context.guard(), "", False, shape, fails
             )
             self.branches.append(branch)
             branches.append(branch)
@@ -272,18 +272,6 @@ class Compiler:
         if is_small(self.shapes, key):
             return small(self.shapes, key, variable)
         return Failing(f"EXISTS {{ {held(FAILS, self.ids[key], variable)} }}")
-
-
-def for_all(select: str, focus: str) -> str:
-    """Return a SPARQL constraint with ``$this`` ranging over all focus nodes, or empty text.
-
-    Joining the focus nodes means the same as binding each only where no group of the query is
-    evaluated by itself, so anything but a plain pattern with filters is left to be bound.
-    """
-    head, opening, rest = select.partition("{")
-    if not opening or _APART.search(rest) or "select" not in head.lower():
-        return ""
-    return f"{head}{{ {focus} {rest}"
 
 
 def compile_shapes(shapes: Shapes) -> Plan:

@@ -53,7 +53,7 @@ def judge(quads: Iterable[Quad], shapes: Shapes, *, only: Sequence[str] = ()) ->
                 inference="none",
                 advanced=False,
             )
-    except pyshacl.errors.ReportableRuntimeError as error:
+    except RuntimeError as error:
         raise ValidationError(f"pyshacl refuses the shapes: {error}") from error
     if not hasattr(found, "serialize"):
         raise ValidationError(f"pyshacl refuses the shapes: {text}")

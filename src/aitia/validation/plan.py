@@ -12,13 +12,14 @@ from aitia.validation.shapes import Shape
 
 
 class Branch(NamedTuple):
-    """The violations of one constraint at the focus nodes of one set.
+    """The violations of one constraint at the focus nodes of the set ``key``.
 
     ``fails`` is empty when a violation is a result of the report; otherwise it is the id under
     which the focus node is marked as failing a shape that others refer to.
     """
 
     number: int
+    key: str
     text: str
     guard: Guard
     component: str
@@ -28,13 +29,9 @@ class Branch(NamedTuple):
 
 
 class Select(NamedTuple):
-    """A SPARQL constraint (SHACL §5).
-
-    ``together`` is a query for all focus nodes at once; when it is empty ``text`` is run for each.
-    """
+    """A SPARQL constraint (SHACL §5), as one query for all focus nodes."""
 
     text: str
-    together: str
     message: str
     shape: Shape
     fails: str = ""
@@ -49,12 +46,17 @@ class Group(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """Focus nodes of ``key`` come from those of ``source``, along ``path`` (empty: the same)."""
+    """Focus nodes of ``key`` come from those of ``source``, along ``path`` (empty: the same).
+
+    ``needs`` are properties without which there are none; ``again`` says that a node is judged once
+    for each way that leads to it, as SHACL has it for property shapes (§2.1, §4.8.2).
+    """
 
     source: str
     path: str
     needs: frozenset[str]
     key: str
+    again: bool
 
 
 class Plan(NamedTuple):

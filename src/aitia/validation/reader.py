@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Triple
 
 from aitia.validation.graph import RDF, Graph, is_true, key_of, read_path
+from aitia.validation.prebinding import refusal
 from aitia.validation.shapes import SH, Constraint, Shape, Shapes, Target, Term
 
 CLASS_TYPES = frozenset(
@@ -84,19 +85,12 @@ class Reader:
         self.shapes: dict[str, Shape] = {}
         self.read_keys: set[str] = set()
         self.custom = {
-            parameter.value
-            for component in self.subjects_of_type("ConstraintComponent")
+            path.value
+            for component in list(self.graph.by_subject)
             for node in self.graph.all(component, "parameter")
-            for parameter in self.graph.all(node, "path")
-            if isinstance(parameter, NamedNode)
+            for path in self.graph.all(node, "path")
+            if isinstance(path, NamedNode)
         }
-
-    def subjects_of_type(self, local: str) -> list[Term]:
-        """Return the instances of a class of SHACL."""
-        wanted = NamedNode(SH + local)
-        return [
-            s for s, about in self.graph.by_subject.items() if wanted in about.get(RDF + "type", [])
-        ]
 
     def read(self) -> Shapes:
         """Return the shapes.
@@ -160,6 +154,8 @@ class Reader:
             text = self.graph.text(constraint, "select")
             if not text or "$shapesGraph" in text or "$currentShape" in text:
                 yield "a SPARQL constraint that is no plain SELECT"
+            elif reason := refusal(text):
+                yield reason
 
     def constraints(self, node: Term) -> Iterator[Constraint]:
         """Yield the constraints of the shape at ``node``."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 
-from pyoxigraph import Literal, QuerySolution, QuerySolutions, Variable
+from pyoxigraph import Literal, QuerySolution, QuerySolutions
 
 from aitia.errors import ValidationError
 from aitia.validation.dataset import Dataset
 from aitia.validation.facts import Guard
 from aitia.validation.paths import display
-from aitia.validation.plan import Branch, Group, Plan, Select
+from aitia.validation.plan import Branch, Group, Plan, Select, Spread
 from aitia.validation.report import Result
 from aitia.validation.shapes import Shape, Term
-from aitia.validation.terms import FAILS, FOCUS, decode, held
+from aitia.validation.terms import FAILS, FOCUS, decode, encode, held
 from aitia.validation.words import bare, make_result
 
 _TOGETHER = 10
@@ -27,6 +28,7 @@ class Run:
     def __init__(self, dataset: Dataset, plan: Plan) -> None:
         self.dataset = dataset
         self.plan = plan
+        self.times: dict[str, dict[Term, int]] = {}
 
     def results(self) -> Iterator[Result]:
         """Run the stages in order and yield the results."""
@@ -35,20 +37,28 @@ class Run:
             yield from self.judge([group for group in stage if group.key in self.dataset.keys])
 
     def spread(self) -> None:
-        """Find the focus nodes of shapes that others refer to."""
+        """Find the focus nodes of shapes that others refer to, and how many ways lead to each."""
         for spread in self.plan.spreads:
             if spread.source not in self.dataset.keys:
                 continue
             if not self.dataset.permits(Guard(spread.needs), spread.source):
                 continue
             focus = held(FOCUS, spread.source, "?this")
-            walk = (
-                f"{focus} ?this {spread.path} ?value"
-                if spread.path
-                else held(FOCUS, spread.source, "?value")
-            )
-            rows = self.select(f"SELECT DISTINCT ?value WHERE {{ {walk} }}")
-            self.dataset.mark(spread.key, [row["value"] for row in rows], FOCUS)
+            step = f"?this {spread.path} ?value" if spread.path else "BIND(?this AS ?value)"
+            rows = self.select(f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {step} }}")
+            ways = [(row["this"], row["value"]) for row in rows]
+            self.count(spread, ways)
+            self.dataset.mark(spread.key, [value for _, value in ways], FOCUS)
+
+    def count(self, spread: Spread, ways: list[tuple[Term, Term]]) -> None:
+        """Count the ways to each focus node; being a target is one, however many targets say so."""
+        if spread.key not in self.times:
+            targets = self.dataset.focus_nodes(spread.key)
+            self.times[spread.key] = dict.fromkeys(targets, 1)
+        times, before = self.times[spread.key], self.times.get(spread.source, {})
+        for this, value in ways:
+            more = before.get(this, 1) if spread.again else 1 - times.get(value, 0)
+            times[value] = times.get(value, 0) + more
 
     def judge(self, groups: Sequence[Group]) -> Iterator[Result]:
         """Run the queries of one stage."""
@@ -63,14 +73,17 @@ class Run:
                 if branch.fails:
                     failed.setdefault(branch.fails, []).append(row["this"])
                 else:
-                    yield self.result(branch, row)
+                    times = self.times.get(branch.key, {}).get(row["this"], 1)
+                    yield from repeat(self.result(branch, row), times)
         for group in groups:
             for select in group.selects:
-                for focus, row in self.ask(group.key, select):
+                for row in self.ask(select):
+                    focus = row["this"]
                     if select.fails:
                         failed.setdefault(select.fails, []).append(focus)
                     else:
-                        yield self.selected(select, focus, row)
+                        times = self.times.get(group.key, {}).get(encode(focus), 1)
+                        yield from repeat(self.selected(select, row), times)
         for key, nodes in failed.items():
             self.dataset.mark(key, nodes, FAILS)
 
@@ -81,33 +94,18 @@ class Run:
             raise ValidationError("a compiled shape is no SELECT", expected="a SELECT")
         return found
 
-    def ask(self, key: str, select: Select) -> Iterator[tuple[Term, Mapping[str, Term]]]:
-        """Run a SPARQL constraint with ``$this`` being each focus node (SHACL §5.3.1)."""
-        if select.together:
-            for row in self.native(select.shape, select.together, {}):
-                yield row["this"], row
-            return
-        for focus in self.dataset.focus_nodes(key):
-            this = decode(focus)
-            for row in self.native(select.shape, select.text, {Variable("this"): this}):
-                yield this, row
-
-    def native(
-        self, shape: Shape, text: str, bound: dict[Variable, Term]
-    ) -> Iterator[dict[str, Term]]:
-        """Run a query of a shape's author on the data as they are."""
+    def ask(self, select: Select) -> Iterator[Mapping[str, Term]]:
+        """Run a SPARQL constraint on the data as they are, ``$this`` being each focus node."""
         try:
-            rows = self.dataset.store.query(
-                text, default_graph=self.dataset.native_graph(), substitutions=bound
-            )
+            rows = self.dataset.store.query(select.text, default_graph=self.dataset.native_graph())
         except (SyntaxError, ValueError, RuntimeError, OSError) as error:
             raise ValidationError(
-                f"the SPARQL constraint of {shape.key} fails: {error}",
-                expected="a SELECT that projects $this",
+                f"the SPARQL constraint of {select.shape.key} fails: {error}",
+                expected="a SELECT in SPARQL 1.1",
             ) from error
         if not isinstance(rows, QuerySolutions):
             raise ValidationError(
-                f"the SPARQL constraint of {shape.key} is no SELECT", expected="a SELECT"
+                f"the SPARQL constraint of {select.shape.key} is no SELECT", expected="a SELECT"
             )
         names = [variable.value for variable in rows.variables]
         for row in rows:
@@ -124,10 +122,9 @@ class Run:
             component=branch.component,
         )
 
-    def selected(self, select: Select, focus: Term, row: Mapping[str, Term]) -> Result:
+    def selected(self, select: Select, row: Mapping[str, Term]) -> Result:
         """Return the result of a SPARQL constraint, its message filled in (SHACL §5.3.2)."""
-        bound = {"this": focus, **row}
-        shape = select.shape
+        bound, shape = dict(row), select.shape
         said = bound.get("message")
         template = said.value if isinstance(said, Literal) else select.message or shape.message
 
@@ -140,9 +137,9 @@ class Run:
         path = bound.get("path")
         return make_result(
             shape,
-            focus=focus,
+            focus=bound["this"],
             path=_path(shape) if path is None else bare(path),
-            value=bound.get("value", focus if shape.path is None else None),
+            value=bound.get("value", bound["this"] if shape.path is None else None),
             component="SPARQLConstraintComponent",
             message=_HOLE.sub(fill, template),
         )
