@@ -47,6 +47,9 @@ class Content(NamedTuple):
     changed: int
 
 
+told: dict[str, str] = {}
+"""The class of content that the user named the role of, by its digest."""
+
 _known: dict[tuple[int, int, int, int], str] = {}
 
 
@@ -73,6 +76,10 @@ def entity_of(run: Run, path: str, *, role: str | None, limit: int) -> str | Non
     if content.digest is None:
         run.note("no-digest", f"larger than {limit} bytes, told by size and time of change")
         attributes["prov:generatedAtTime"] = clock.date_time(content.changed)
+    elif role in TYPES:
+        if len(told) >= _MAX_FILES:
+            told.clear()
+        told[content.digest] = kind
     label = readable(os.path.basename(path.rstrip(os.sep)) or path)
     entity_id = content_iri(content.digest) if content.digest else run.mint()
     return _emit(run, Entity(entity_id, kind, label, content.digest, attributes))

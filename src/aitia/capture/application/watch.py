@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from aitia.capture import context, files
 from aitia.capture.application.kinds import kind_of
+from aitia.capture.dataflow import links
 from aitia.capture.quiet import quiet
-from aitia.records.prov import Entity, Generated, Used
+from aitia.records.prov import Derived, Entity, Generated, Used
 from aitia.records.values import Value
 from aitia.vocabulary.iris import content_iri
 
@@ -42,7 +43,7 @@ _TRANSIENT = ("/tmp/", "/var/tmp/", "/dev/shm/")
 class _Version:
     """What a file holds between two writers: who wrote it, who read it."""
 
-    __slots__ = ("makers", "mechanism", "notices", "path", "status", "users")
+    __slots__ = ("makers", "mechanism", "notices", "path", "sources", "status", "users")
 
     def __init__(self, path: str, mechanism: str) -> None:
         self.path = path
@@ -51,6 +52,7 @@ class _Version:
         self.users: dict[Here, None] = {}
         self.makers: dict[Here, None] = {}
         self.notices: set[Hashable] = set()
+        self.sources: set[str] = set()
 
 
 class FileWatch:
@@ -97,6 +99,14 @@ class FileWatch:
         if noted is not None:
             self._versions[path] = noted
             self._skip(noted, notice)
+
+    def holds(self, path: str, obj: object) -> None:
+        """Note that the content of an object is about to be written to a file."""
+        here = context.here()
+        version = self._versions.get(os.path.abspath(path))
+        link = links.find(obj)
+        if here is not None and version is not None and link is not None:
+            version.sources.add(link.name(here[0]))
 
     def _skip(self, version: _Version, notice: Hashable) -> None:
         if notice is not None:
@@ -223,6 +233,8 @@ def _tell(here: Here, version: _Version, found: files.Content | None, told: dict
         told[run.id] = entity.id
     if makes:
         run.emit(Generated(told[run.id], activity))
+        for source in sorted(version.sources):
+            run.emit(Derived(told[run.id], source, activity))
     else:
         run.emit(Used(activity, told[run.id]))
 
@@ -238,4 +250,5 @@ def _entity(run: Run, version: _Version, found: files.Content | None, made: bool
     digest = found.digest if found is not None else None
     label = files.readable(os.path.basename(version.path) or version.path)
     here = content_iri(digest) if digest else run.mint()
-    return Entity(here, kind_of(version.path, made=made), label, digest, attributes)
+    kind = files.told.get(digest or "") or kind_of(version.path, made=made)
+    return Entity(here, kind, label, digest, attributes)

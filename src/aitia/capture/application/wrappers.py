@@ -26,13 +26,14 @@ _MAX_FILES = 1000
 class Opener(NamedTuple):
     """A function, or a method of a class, that opens files.
 
-    ``place`` is the position of the path among the arguments, ``names`` what it may be called.
+    ``place`` is the position of the path among the arguments, ``names`` what it may be called. The
+    first argument of a writer is what it writes, unless that is the path.
     """
 
     name: str
     writes: bool
     place: int = 0
-    names: tuple[str, ...] = ("source", "file", "path", "where", "dest", "target", "f")
+    names: tuple[str, ...] = ("source", "file", "path", "where", "dest", "target", "f", "filename")
 
 
 def _readers(*names: str) -> tuple[Opener, ...]:
@@ -86,6 +87,9 @@ OPENERS: dict[str, tuple[Opener, ...]] = {
         Opener("save", writes=True, place=1),
         Opener("load", writes=False),
     ),
+    # Python hears of these, but not of what they write.
+    "joblib": (Opener("dump", writes=True, place=1),),
+    "pickle": (Opener("dump", writes=True, place=1),),
 }
 """What is wrapped, by the module that offers it."""
 
@@ -167,10 +171,14 @@ def _notice(
             _remote(path, writes=opener.writes)
         else:
             watch.saw(path, reads=not opener.writes, writes=opener.writes, mechanism=WRAPPER)
+            if opener.writes and opener.place > 0:
+                watch.holds(path, args[0] if args else kwargs.get("obj"))
 
 
 def _paths(given: Any) -> Iterator[str]:
-    """Yield the paths that an argument names; an open file or a buffer names none."""
+    """Yield the paths that an argument names: paths, patterns, open files, or a list of these."""
+    if isinstance(getattr(given, "name", None), str) and hasattr(given, "write"):
+        given = given.name
     if isinstance(given, (list, tuple)):
         for item in given[:_MAX_FILES]:
             yield from _paths(item)

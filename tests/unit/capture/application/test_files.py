@@ -3,6 +3,7 @@ import sqlite3
 from hashlib import sha256
 from pathlib import Path
 
+import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -15,8 +16,9 @@ import pytest
 
 from aitia.capture.application.files import FilesAdapter
 from aitia.capture.quiet import quiet
+from aitia.capture.subject import make
 from aitia.capture.tasks import task
-from aitia.records import Entity, Generated, Record, Used
+from aitia.records import Derived, Entity, Generated, Record, Used
 from aitia.vocabulary.iris import content_iri
 
 
@@ -318,3 +320,37 @@ def test_after_a_change_of_folder_the_same_name_is_another_file(observe, tmp_pat
             os.chdir(tmp_path / name)
             Path("x.csv").read_text()
     assert len(used(observed.records)) == 2
+
+
+def test_what_the_user_says_of_a_file_is_not_contradicted_by_its_name(observe) -> None:
+    with observe(FilesAdapter()) as observed:
+        np.savez("weights.npz", np.zeros(3))
+        make("weights.npz", role="model")
+    kinds = {e.type for e in observed.records.of(Entity)}
+    assert kinds == {"aitia:Model"}
+
+
+def test_a_file_derives_from_the_object_that_was_written(observe) -> None:
+    known, unknown = pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [2]})
+    with observe(FilesAdapter()) as observed:
+        observed.run.bind(known, "e78")
+        known.to_parquet("known.parquet")
+        unknown.to_parquet("unknown.parquet")
+    derived = [(r.derived, r.source) for r in observed.records.of(Derived)]
+    assert derived == [(iri_of("known.parquet"), "e78")]
+
+
+def test_a_saved_estimator_derives_from_the_model_that_it_is(observe) -> None:
+    import pickle
+
+    from sklearn.linear_model import LinearRegression
+
+    model = LinearRegression()
+    with observe(FilesAdapter()) as observed:
+        observed.run.bind(model, "e5")
+        joblib.dump(model, "m.joblib")
+        with open("m.pkl", "wb") as handle:
+            pickle.dump(model, handle)
+    derived = {(r.derived, r.source) for r in observed.records.of(Derived)}
+    assert derived == {(iri_of("m.joblib"), "e5"), (iri_of("m.pkl"), "e5")}
+    assert entity(observed.records, iri_of("m.joblib")).type == "aitia:Model"
