@@ -12,6 +12,7 @@ import click
 
 from aitia.cli import present
 from aitia.errors import MissingExtraError
+from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
     from aitia.reader import Graph
@@ -136,7 +137,7 @@ def explain(graph: Graph, folder: Path) -> None:
 
 def closing(folder: Path, best: str, seconds: float) -> None:
     """Say what to type next."""
-    short = best.rpartition(":")[2][:8]
+    short = short_run(best.rpartition(":")[2])
     present.echo()
     present.heading(f"done in {seconds:.0f} s; next:")
     for command_line, what in (

@@ -189,9 +189,9 @@ class _Reader:
             label = str(named.get("label", short_iri(iri)))
             rest = sorted((p, v) for p, v in pairs if p != "label")
             things.append(Thing(iri, types[iri], label, tuple(rest)))
-        full = {(thing.type, thing.label) for thing in things if thing.facts}
+        full = {thing.label for thing in things if thing.facts}
         # What others specialise says nothing beyond its name, which they bear too.
-        told = [thing for thing in things if thing.facts or (thing.type, thing.label) not in full]
+        told = [thing for thing in things if thing.facts or thing.label not in full]
         return sorted(told, key=lambda t: (t.type, _index(t), t.label, t.iri))
 
     def subjects(self) -> dict[str, str]:
