@@ -71,17 +71,19 @@ def _begin(here: Here, plan: Plan, args: tuple[object, ...], kwargs: Mapping[str
         line["type"] = run.kinds[task] = plan.type
     data = _encoded(line)
     if data is None:
-        return _begin_slowly(here, plan, used)
+        return _begin_slowly(here, plan, used, task)
     run.last_task = task
     run.write(data)
     return run, task, run.epoch
 
 
-def _begin_slowly(here: Here, plan: Plan, used: Mapping[str, object]) -> Here:
+def _begin_slowly(
+    here: Here, plan: Plan, used: Mapping[str, object], task: str | None = None
+) -> Here:
     run, parent, _ = here
-    # Before the number is taken: what is met here first existed before the task.
+    # Before the task has begun: what is met here first existed before it.
     inputs: Mapping[str, Value] = links.inputs(run, used)
-    task = run.begin_number()
+    task = run.last_task = task or str(run.next_task())
     line: dict[str, object] = {"k": "start", "n": task, "name": plan.name, "t": run.now()}
     if inputs:
         line["u"] = inputs
@@ -104,13 +106,12 @@ def _finish(mine: Here, result: object) -> None:
         run.kinds.pop(task, None)
     line: dict[str, object] = {"k": "end", "n": task, "t": run.now()}
     data = None
-    if result is None:
-        data = _dumps(line, None, _NEWLINE)
-    else:
-        made = result if type(result) is dict else {"result": result}
-        if len(made) <= MAX_PARTS and _are_plain(made.values()):
-            line["g"] = made
-            data = _encoded(line)
+    made = result if type(result) is dict else {"result": result}
+    if result is None or not made:
+        data = _encoded(line)
+    elif len(made) <= MAX_PARTS and _are_plain(made.values()):
+        line["g"] = made
+        data = _encoded(line)
     if data is None:
         _finish_slowly(run, line, task, result)
     else:
