@@ -39,6 +39,10 @@ def forget(hook: Hook) -> None:
         _FINDER.hooks[name] = [other for other in hooks if other is not hook]
         if not _FINDER.hooks[name]:
             del _FINDER.hooks[name]
+    _leave_when_idle()
+
+
+def _leave_when_idle() -> None:
     if not _FINDER.hooks and _FINDER in sys.meta_path:
         sys.meta_path.remove(_FINDER)
 
