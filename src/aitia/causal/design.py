@@ -23,6 +23,9 @@ Matrix = npt.NDArray[np.float64]
 EQUAL = 1e-9
 """Columns whose correlation is nearer to 1 than this are copies."""
 
+ALIKE = 0.95
+"""Columns of one tier whose ranks correlate more than this cannot be told apart by tests."""
+
 NOTHING = 1e-6
 """A column of which no more than this share is left beside the others is a combination of them."""
 
@@ -66,6 +69,7 @@ def design(guarded: Guarded, *, target: str | None = None) -> Design:
     columns = _copies(list(guarded.columns), target, lines)
     _enough(columns, len(guarded.units))
     columns = _combinations(columns, target, lines)
+    columns = _alike(columns, target, lines)
     blocks = [scores(column) for column in columns]
     lines += _encoded(columns)
     lines += _nearly(columns, blocks)
@@ -151,7 +155,33 @@ def _copies(columns: list[Column], target: str | None, lines: list[Line]) -> lis
             continue
         gone.add(column.name)
         why = f"repeats {twin[0]} ({twin[1]})"
-        lines.append(Line("copy", column.name, f"{column.name} {why}: left out", why))
+        lines.append(Line("copy", column.name, f"{column.name} {why}: left out", twin[0]))
+    return _kept(columns, gone)
+
+
+def _alike(columns: list[Column], target: str | None, lines: list[Line]) -> list[Column]:
+    """Let one column stand for others of its tier that measure nearly the same.
+
+    Beside each other they would explain one another away, and hide what acts on both.
+    """
+    gone: set[str] = set()
+    kept: list[tuple[Column, Matrix]] = []
+    for column in _precedence(columns, target):
+        block = scores(column)
+        for other, theirs in kept:
+            if column.tier != other.tier or block.shape[1] > 1 or theirs.shape[1] > 1:
+                continue
+            correlation = float((block * theirs).mean())
+            if abs(correlation) > ALIKE:
+                gone.add(column.name)
+                why = f"can hardly be told from {other.name} (rank correlation {correlation:.2f})"
+                brief = f"{other.name} {correlation:+.2f}"
+                lines.append(
+                    Line("near-copy", column.name, f"{column.name} {why}: left out", brief)
+                )
+                break
+        else:
+            kept.append((column, block))
     return _kept(columns, gone)
 
 
@@ -199,7 +229,7 @@ def _combinations(columns: list[Column], target: str | None, lines: list[Line]) 
                 )
             gone.add(column.name)
             why = f"is an exact combination of {listed(parts)}"
-            lines.append(Line("sum", column.name, f"{column.name} {why}: left out", why))
+            lines.append(Line("sum", column.name, f"{column.name} {why}: left out", listed(parts)))
     return _kept(columns, gone)
 
 

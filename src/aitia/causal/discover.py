@@ -2,9 +2,10 @@
 
 What is known to go wrong there is kept out or checked here: it prints and draws progress bars;
 names that do not match make it ignore knowledge; a pair forbidden in both directions gets an empty
-separating set, which makes false colliders; its cache takes different data for the same. So output
-is silenced, names are always given, such pairs are searched like any other and judged afterwards,
-and no cache is used.
+separating set, which makes false colliders; two variables are separated by what came after both;
+its cache takes different data for the same. So output is silenced, names are always given, such
+pairs are searched like any other and judged afterwards, what came after both never separates, and
+no cache is used.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ def search(
             node_names=list(names),
             max_k=depth(len(blocks[0]), sum(block.shape[1] for block in blocks)),
             blocks=blocks,
+            tiers=tuple(knowledge.tiers.get(name, math.inf) for name in names),
         )
     return judged(_edges(result.G.graph, names), knowledge)
 
@@ -207,16 +209,23 @@ def _tester() -> str:
     cit = _load("causallearn.utils.cit")
 
     class Blocks(cit.CIT_Base):  # type: ignore[name-defined, misc]
-        def __init__(self, data: Any, blocks: Sequence[Matrix]) -> None:
+        def __init__(self, data: Any, blocks: Sequence[Matrix], tiers: Sequence[float]) -> None:
             self.method = "aitia"
             self.data = data
             self.inner = Independence(blocks)
+            self.tiers = tiers
 
         def __deepcopy__(self, memo: object) -> Blocks:
             return self  # PC copies its whole state three times; the test has nothing to copy
 
         def __call__(self, x: int, y: int, given: Sequence[int] | None = None) -> float:
-            return math.exp(self.inner.log_p(int(x), int(y), tuple(map(int, given or ()))))
+            others = tuple(map(int, given or ()))
+            # If two variables can be separated, what came before the later one does it (the tiered
+            # PC algorithm); an effect of both, almost a copy of one, would separate them falsely.
+            latest = max(self.tiers[x], self.tiers[y])
+            if any(latest < self.tiers[other] < math.inf for other in others):
+                return 0.0
+            return math.exp(self.inner.log_p(int(x), int(y), others))
 
     cit.register_ci_test("aitia", Blocks)
     return "aitia"

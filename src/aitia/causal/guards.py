@@ -37,13 +37,13 @@ class Line(NamedTuple):
     """One repair or remark.
 
     ``kind`` is one word, ``column`` the one that it is about (or ""), ``text`` the sentence, and
-    ``why`` the reason alone when a column was left out.
+    ``brief`` the reason in a word or two when a column was left out.
     """
 
     kind: str
     column: str
     text: str
-    why: str = ""
+    brief: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class _Sieve:
     def say(self, kind: str, column: str, text: str) -> None:
         self.lines.append(Line(kind, column, text))
 
-    def drop(self, name: str, kind: str, why: str) -> None:
+    def drop(self, name: str, kind: str, why: str, brief: str = "") -> None:
         """Leave a column out, or refuse when it is the target."""
         if name == self.target:
             raise CausalError(
@@ -135,7 +135,7 @@ class _Sieve:
                 next_step="choose another with target=…",
             )
         del self.columns[name]
-        self.lines.append(Line(kind, name, f"{name} {why}: left out", why))
+        self.lines.append(Line(kind, name, f"{name} {why}: left out", brief))
 
     def values(self, name: str) -> list[Cell]:
         column = self.columns[name]
@@ -163,17 +163,18 @@ class _Sieve:
     def empty_columns(self) -> None:
         for name in list(self.columns):
             if all(value is None for value in self.values(name)):
-                self.drop(name, "missing", "has no value in any run")
+                self.drop(name, "missing", "has no value in any run", "all of them")
 
     def derived_columns(self) -> None:
         """Leave out what sums up other columns: beside them it would look like a cause."""
         for name, column in list(self.columns.items()):
             sources = [source for source in column.derived_from if source in self.columns]
             if sources and name != self.target:
-                self.drop(name, "derived", f"sums up the same as {listed(sources)}")
+                told = listed(sources)
+                self.drop(name, "derived", f"sums up the same as {told}", told)
             elif sources:
                 for source in sources:
-                    self.drop(source, "derived", f"is what the target {name} sums up")
+                    self.drop(source, "derived", f"is what the target {name} sums up", name)
 
     def identifiers(self) -> None:
         """Leave out names, digests, counters and seeds: they tell runs apart, and cause nothing."""
@@ -201,7 +202,8 @@ class _Sieve:
                 )
             if (odd + lacking) > MOST_GAPS * len(values) and name != self.target:
                 share = (odd + lacking) / len(values)
-                self.drop(name, "missing", f"lacks a finite value in {share:.0%} of the runs")
+                why = f"lacks a finite value in {share:.0%} of the runs"
+                self.drop(name, "missing", why, f"{share:.0%}")
         self._complete_rows()
 
     def _complete_rows(self) -> None:
@@ -235,11 +237,10 @@ class _Sieve:
             value, most = counts.most_common(1)[0]
             others = len(self.rows) - most
             if len(counts) == 1:
-                self.drop(name, "constant", f"is always {_short(value)}")
+                self.drop(name, "constant", f"is always {_short(value)}", _short(value))
             elif others < max(FEWEST, RARE * len(self.rows)):
-                self.drop(
-                    name, "near-constant", f"is {_short(value)} in all but {others} of the runs"
-                )
+                told = f"{_short(value)} in all but {others} of the runs"
+                self.drop(name, "near-constant", f"is {told}", told)
 
     def levels(self) -> None:
         """Leave out texts with too many levels, and put rare levels together."""
@@ -253,7 +254,7 @@ class _Sieve:
             most = max(2, len(values) // 8)
             if len(counts) > most:
                 why = f"has {len(counts)} levels in {len(values)} runs, more than can be compared"
-                self.drop(name, "levels", why)
+                self.drop(name, "levels", why, str(len(counts)))
                 continue
             rare = [level for level, n in counts.items() if n < max(FEWEST, RARE * len(values))]
             if len(rare) > 1:

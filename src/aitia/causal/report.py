@@ -14,14 +14,15 @@ FIRM = 0.5
 """Share of the subsamples from which an edge is told without a perhaps."""
 
 _LEFT_OUT = {
-    "constant": "left out, never varied",
-    "near-constant": "left out, hardly varied",
-    "derived": "left out, sum up others",
-    "copy": "left out, repeat others",
-    "sum": "left out, follow from others",
-    "identifier": "left out, only name the runs",
-    "levels": "left out, too many levels",
-    "missing": "left out, too many gaps",
+    "constant": "as they never varied",
+    "near-constant": "as they hardly varied",
+    "derived": "as they sum up the same as others",
+    "copy": "as they repeat others",
+    "near-copy": "as they can hardly be told from others (rank correlation)",
+    "sum": "as they are exact combinations of others",
+    "identifier": "as they only name the runs",
+    "levels": "as they have too many levels to compare",
+    "missing": "as they have too many gaps",
 }
 
 CAVEATS = (
@@ -88,9 +89,13 @@ def _answer(result: Result) -> Iterator[str]:
 def _remarks(lines: Sequence[Line]) -> Iterator[str]:
     """Yield the lines, those on columns left out for one kind of reason as one."""
     for kind, words in _LEFT_OUT.items():
-        told = [f"{line.column} {line.why}" for line in lines if line.kind == kind]
+        told = [
+            f"{line.column} ({line.brief})" if line.brief else line.column
+            for line in lines
+            if line.kind == kind
+        ]
         if told:
-            yield f"{words}: {'; '.join(told)}"
+            yield f"left out, {words}: {', '.join(told)}"
     for line in lines:
         if line.kind not in _LEFT_OUT:
             yield line.text
@@ -123,12 +128,12 @@ def _table(result: Result) -> Iterator[str]:
     if not result.claims:
         yield "No edge was found."
         return
-    heads = ("cause", "", "effect", "linked", "these ends", "correlation")
+    heads = ("cause", "", "effect", "linked", "these ends", "correlation", "")
     rows = [heads, *(_row(claim) for claim in result.claims)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
     for row in rows:
         cells = [
-            cell.rjust(width) if i > 2 else cell.ljust(width)
+            cell.rjust(width) if 2 < i < 6 else cell.ljust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  ".join(cells).rstrip()
@@ -145,7 +150,10 @@ def _row(claim: Claim) -> tuple[str, ...]:
 
     correlation = "" if claim.correlation is None else f"{claim.correlation:+.2f}"
     source, target, marks = claim.edge
-    return source, marks, target, share(claim.linked), share(claim.oriented), correlation
+    word = ""
+    if claim.linked is not None:
+        word = "firm" if claim.linked >= 0.9 else "doubtful" if claim.linked < 0.2 else ""
+    return source, marks, target, share(claim.linked), share(claim.oriented), correlation, word
 
 
 def _against(result: Result) -> Iterator[str]:
