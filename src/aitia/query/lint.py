@@ -14,7 +14,6 @@ from aitia.errors import QueryError
 from aitia.query.binding import block, place
 from aitia.query.catalog import Question
 from aitia.store.sparql import code, tail
-from aitia.vocabulary.terms import NAMESPACES
 
 _ALIAS = re.compile(r"\bAS\s+\?(\w+)\s*\)", re.IGNORECASE)
 _HAVING = re.compile(r"\bHAVING\b", re.IGNORECASE)
@@ -88,8 +87,3 @@ def _style(question: Question) -> Iterator[str]:
         yield "it has no ORDER BY, so its rows come in any order"
     if not question.audience:
         yield "it does not say for whom it is"
-    for prefix, namespace in NAMESPACES.items():
-        if re.search(rf"(?<![\w:?$<]){prefix}:\w", code(question.text)) and (
-            f"PREFIX {prefix}: <{namespace}>" not in question.text
-        ):
-            yield f"it does not declare the prefix {prefix}"
