@@ -98,6 +98,7 @@ class _Loader(Loader):
         while hooks := _FINDER.hooks.pop(self._name, []):
             for hook in hooks:
                 attempt(f"import of {self._name}", hook, module)
+        _leave_when_idle()
 
 
 _FINDER = _Finder()
