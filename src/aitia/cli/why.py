@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,9 @@ from aitia.query.wording import phrase, short_iri, words
 
 if TYPE_CHECKING:
     from aitia.query.lineage import Node
+
+FEW = 3
+"""Up to so many ends of one name have a line each."""
 
 RELATIONS = {
     "wasGeneratedBy": "made by",
@@ -54,7 +59,20 @@ def command(thing: str, down: bool, depth: int, svg: str | None, as_json: bool) 
 
 def branch(node: Node) -> present.Branch:
     """Return a lineage as the lines of a tree."""
-    return present.Branch(_line(node), tuple(map(branch, node.children)))
+    return present.Branch(_line(node), tuple(_branches(node.children)))
+
+
+def _branches(children: Sequence[Node]) -> Iterator[present.Branch]:
+    """Yield one line per child; many ends of one name share a line."""
+    alike = Counter(_line(child) for child in children if not child.children)
+    told = set()
+    for child in children:
+        line = _line(child)
+        if child.children or alike[line] <= FEW:
+            yield branch(child)
+        elif line not in told:
+            told.add(line)
+            yield present.Branch(f"{line}, {alike[line]} of them")
 
 
 def _line(node: Node) -> str:

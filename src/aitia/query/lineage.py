@@ -179,12 +179,11 @@ class _Walk:
     def tree(self, root: str, depth: int) -> Node:
         self._opener[root] = ""
         frontier = [root]
-        for level in range(depth):
+        for _ in range(depth):
             found = self._ask(self._step, frontier)
-            if level == 0:
-                known = {edge.target for edge in found.get(root, ())}
-                more = self._ask(self._first, [root]).get(root, [])
-                found.setdefault(root, []).extend(e for e in more if e.target not in known)
+            for source, more in self._ask(self._first, frontier).items():
+                known = {edge.target for edge in found.get(source, ())}
+                found.setdefault(source, []).extend(e for e in more if e.target not in known)
             self._edges.update(found)
             frontier = list(self._opened(found))
             if not frontier:

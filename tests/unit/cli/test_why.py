@@ -1,11 +1,14 @@
 import json
 import shutil
 
+import click
+
 
 def test_a_file_is_traced_to_the_run_that_made_it(aitia):
     lines = aitia("why", "model.json").stdout.splitlines()
     assert lines[0].startswith("model.json  model")
     assert any("made by broken  workflow run" in line for line in lines)
+    assert any("used data.csv" in line for line in lines)
 
 
 def test_a_copy_under_another_name_is_known_by_its_content(aitia):
@@ -69,3 +72,16 @@ def test_the_answer_is_the_same_as_in_python(aitia):
     with public.open(aitia.at) as graph:
         node = graph.why("model.json")
     assert json.loads(aitia("why", "model.json", "--json").stdout)["id"] == node.id
+
+
+def test_many_ends_of_one_name_share_a_line():
+    from aitia.cli.why import branch
+    from aitia.query.lineage import Node
+
+    ends = [Node(f"u:{i}", "entity", "aitia:Dataset", "part", relation="used") for i in range(9)]
+    other = Node("u:x", "entity", "aitia:Dataset", "whole", relation="used")
+    made = branch(Node("u:r", "activity", "aitia:TaskRun", "join", children=(*ends, other)))
+    assert [click.unstyle(child.text) for child in made.children] == [
+        "used part  dataset, 9 of them",
+        "used whole  dataset",
+    ]
