@@ -47,6 +47,9 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'aitia' has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "capture":
+        # Also the name of a package, which Python would put in the function's place.
+        return import_module("aitia.capture")
     # Kept in the module, so that the next access does not come here.
     found = globals()[name] = getattr(
         import_module("aitia.reader" if name == "open" else "aitia.recorder"), name

@@ -213,13 +213,13 @@ class JournalRecorder:
         try:
             return load()
         except ConfigError as error:
-            self.warn(f"{error}; capture goes on with the defaults")
+            self.warn("settings", f"{error}; capture goes on with the defaults")
             return Settings(os.path.abspath(os.environ.get("AITIA_DIR") or ".aitia"))
 
-    def warn(self, message: str) -> None:
-        """Say something on standard error, once per process."""
-        if message not in self._said and sys.stderr is not None:
-            self._said.add(message)
+    def warn(self, kind: str, message: str) -> None:
+        """Say something on standard error, once per kind and process."""
+        if kind not in self._said and sys.stderr is not None:
+            self._said.add(kind)
             sys.stderr.write(f"aitia: {message}\n")
 
     def _sink(self, run: Run, settings: Settings) -> Sink:
@@ -240,7 +240,7 @@ class JournalRecorder:
         try:
             return create()
         except JournalError as error:
-            self.warn(f"{error}; until then records are kept in memory")
+            self.warn("journal", f"{error}; until then records are kept in memory")
             return MemorySink(create)
 
     def for_child(self, run: Run, sink: Sink) -> Sink:
