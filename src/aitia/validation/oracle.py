@@ -53,8 +53,8 @@ def judge(quads: Iterable[Quad], shapes: Shapes, *, only: Sequence[str] = ()) ->
                 inference="none",
                 advanced=False,
             )
-    except RuntimeError as error:
-        raise ValidationError(f"pyshacl refuses the shapes: {error}") from error
+    except (RuntimeError, ArithmeticError, TypeError, ValueError) as error:
+        raise ValidationError(f"pyshacl cannot judge the graph: {error}") from error
     if not hasattr(found, "serialize"):
         raise ValidationError(f"pyshacl refuses the shapes: {text}")
     back = {iri: key for key, iri in named.items()}
