@@ -168,6 +168,15 @@ def encode(record: Record) -> bytes:
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
+# Dates and the subclasses of scalars are values that _default types; orjson alone would not.
+_HAND_LAID = (
+    orjson.OPT_APPEND_NEWLINE
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
+
+
 def dump_line(line: Mapping[str, Any]) -> bytes:
     """Return the bytes of a line that was laid out by hand, newline included.
 
@@ -176,7 +185,7 @@ def dump_line(line: Mapping[str, Any]) -> bytes:
     an integer beyond 64 bits, text that is not UTF-8) is each value converted.
     """
     try:
-        data = orjson.dumps(line, _default, orjson.OPT_APPEND_NEWLINE)
+        data = orjson.dumps(line, _default, _HAND_LAID)
     except TypeError:
         return orjson.dumps(_safe_field(line), option=orjson.OPT_APPEND_NEWLINE)
     # orjson writes NaN and infinities as null, which no field of a hand-laid line ever holds.
