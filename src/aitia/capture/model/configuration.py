@@ -177,13 +177,23 @@ def parameter(item: Any) -> Value:
         return Json([_item(part) for part in item[:256]])
     if isinstance(item, dict):
         return Json({str(key): _item(part) for key, part in list(item.items())[:256]})
-    name = getattr(item, "__qualname__", None)
-    if isinstance(name, str):
-        return f"{getattr(item, '__module__', '')}.{name}"
+    name = name_of(item)
+    if name is not None:
+        return name
     if getattr(item, "shape", ()) != ():
         found = content_digest(item, _ARRAY_CAP)
         return f"{type_name(item)} {found}" if found else Typed(type_name(item), _OPAQUE)
     return to_value(item)
+
+
+def name_of(item: Any) -> str | None:
+    """Return the full name of a class or function, universal functions of numpy included."""
+    name = getattr(item, "__qualname__", None) or (
+        callable(item) and getattr(item, "__name__", None)
+    )
+    if not isinstance(name, str):
+        return None
+    return f"{getattr(item, '__module__', None) or type(item).__module__}.{name}"
 
 
 def _item(item: Any) -> Any:
@@ -203,7 +213,7 @@ def _typed(own: Mapping[str, Any]) -> dict[str, float | int]:
     # A boosting of trees learns one tree a round.
     rounds = ("max_iter", "n_estimators") if "learning_rate" in own else ("max_iter",)
     found = {
-        "learningRate": _first(own, names, _number),
+        "learningRate": _first(own, names, _rate),
         "batchSize": _first(own, ("batch_size",), _count),
         "epochBudget": _first(own, rounds, _count),
     }
@@ -225,6 +235,11 @@ def _number(item: Any) -> float | None:
     if isinstance(item, bool) or not (isinstance(item, (int, float)) or is_scalar):
         return None
     return float(item)
+
+
+def _rate(item: Any) -> float | None:
+    number = _number(item)
+    return number if number is not None and number > 0 else None
 
 
 def _count(item: Any) -> int | None:

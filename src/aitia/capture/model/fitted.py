@@ -8,9 +8,11 @@ two models that differ must never be taken for one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aitia.capture.digests import CAP, ContentHasher
+from aitia.capture.model.configuration import name_of
 from aitia.errors import ValueNotRecordableError
 
 _IGNORED = frozenset({"n_jobs", "verbose", "copy_X", "_random_state", "callbacks"})
@@ -30,23 +32,27 @@ class ModelHasher(ContentHasher):
         """
         cls = type(obj)
         library = cls.__module__.partition(".")[0]
-        if hasattr(obj, "__qualname__"):
-            self._named(obj)
+        name = name_of(obj)
+        if name is not None:
+            self._named(name)
         elif isinstance(obj, slice):
             self.value([obj.start, obj.stop, obj.step], depth + 1)
         elif library == "numpy" and hasattr(obj, "get_state"):
             self.part("random state")
         elif hasattr(obj, "fit") and hasattr(obj, "__dict__"):
             self.part("object", f"{cls.__module__}.{cls.__qualname__}".encode())
-            self.value(_told(vars(obj)), depth + 1)
+            self.value(vars(obj), depth + 1)
         elif library in _LIBRARIES:
             self._reduced(obj, depth)
         else:
             raise ValueNotRecordableError(f"an object of type {cls.__qualname__}")
 
-    def _named(self, obj: Any) -> None:
-        """Add a class or a function, by its name; a function without a name of its own has none."""
-        name = f"{getattr(obj, '__module__', '')}.{obj.__qualname__}"
+    def _mapping(self, obj: Mapping[Any, object], depth: int) -> None:
+        # The results of a search hold how long each fit took.
+        super()._mapping(_told(obj), depth)
+
+    def _named(self, name: str) -> None:
+        """Add a class or a function, by its name; one that has no name of its own has no form."""
         if "<" in name:
             raise ValueNotRecordableError(f"the function {name}")
         self.part("name", name.encode())
@@ -60,12 +66,12 @@ class ModelHasher(ContentHasher):
             self.value(item, depth + 1)
 
 
-def _told(attributes: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: item
-        for name, item in attributes.items()
-        if name not in _IGNORED and "time" not in name.lower().split("_")
-    }
+def _told(attributes: Mapping[Any, object]) -> Mapping[Any, object]:
+    return {name: item for name, item in attributes.items() if not _is_silent(name)}
+
+
+def _is_silent(name: object) -> bool:
+    return isinstance(name, str) and (name in _IGNORED or "time" in name.lower().split("_"))
 
 
 def model_digest(estimator: object, cap: int = CAP) -> str | None:

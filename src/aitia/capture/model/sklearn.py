@@ -12,8 +12,8 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
-from types import FrameType, FunctionType, ModuleType
+from contextvars import ContextVar, Token
+from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any, cast
 from weakref import WeakSet
 
@@ -161,61 +161,39 @@ def observed(
         return function(estimator, *args, **kwargs)
     if method == "partial_fit":
         return _stepwise(observer, function, estimator, args, kwargs)
-    if method == "score":
-        return _scored(observer, function, estimator, args, kwargs)
-    return _fitted(observer, function, method, estimator, args, kwargs)
-
-
-def _fitted(
-    observer: Observer,
-    function: Callable[..., Any],
-    method: str,
-    estimator: Any,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-) -> Any:
-    fit = attempt("sklearn", Fit, observer, estimator, method)
-    if fit is None:
+    made: Callable[..., Fit | Score] = Score if method == "score" else Fit
+    call = attempt("sklearn", made, observer, estimator, method)
+    if call is None:
         return function(estimator, *args, **kwargs)
-    token = _inside.set(True)
-    _state.running += 1
-    try:
-        attempt("sklearn", fit.inputs, args, kwargs)
+    with _Inside(call):
+        attempt("sklearn", call.inputs, args, kwargs)
         result = function(estimator, *args, **kwargs)
-    except BaseException as error:
-        attempt("sklearn", fit.finish, attempt("sklearn", fit.remains) or {}, error)
-        raise
-    else:
-        attempt("sklearn", fit.finish, attempt("sklearn", fit.outputs, result) or {})
-        return result
-    finally:
+    attempt("sklearn", call.ended, result)
+    return result
+
+
+class _Inside:
+    """Makes what a call does a part of it, and tells the call of an error that ends it."""
+
+    def __init__(self, call: Fit | Score) -> None:
+        self._call = call
+        self._token: Token[bool] | None = None
+
+    def __enter__(self) -> None:
+        self._token = _inside.set(True)
+        _state.running += 1
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         _state.running -= 1
-        _inside.reset(token)
-
-
-def _scored(
-    observer: Observer,
-    function: Callable[..., Any],
-    estimator: Any,
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-) -> Any:
-    score = attempt("sklearn", Score, observer, estimator)
-    if score is None:
-        return function(estimator, *args, **kwargs)
-    token = _inside.set(True)
-    try:
-        attempt("sklearn", score.inputs, args, kwargs)
-        result = function(estimator, *args, **kwargs)
-    except BaseException as error:
-        attempt("sklearn", score.finish, error)
-        raise
-    else:
-        attempt("sklearn", score.outputs, result)
-        attempt("sklearn", score.finish)
-        return result
-    finally:
-        _inside.reset(token)
+        if self._token is not None:
+            _inside.reset(self._token)
+        if error is not None:
+            attempt("sklearn", self._call.failed, error)
 
 
 def _stepwise(

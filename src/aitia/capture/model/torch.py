@@ -339,7 +339,8 @@ def configuration_of(optimizer: Any, trace: Trace | None = None) -> Configuratio
                 told[f"group {i} {name}"] = _parameter(item)
     typed: dict[str, float | int] = {}
     rate = told.get("lr")
-    if isinstance(rate, (int, float)) and not isinstance(rate, bool):
+    # A schedule that warms up begins at 0, which is no learning rate.
+    if isinstance(rate, (int, float)) and not isinstance(rate, bool) and rate > 0:
         typed["learningRate"] = float(rate)
     if trace is not None and trace.batch:
         # A choice of the user's that shows only in the data.
@@ -374,7 +375,8 @@ def weights_digest(root: Any, cap: int) -> str | None:
             hasher.part("tensor", name.encode("utf-8", "surrogatepass"))
             hasher.part("type", str(tensor.dtype).encode())
             hasher.array(_bits(tensor.detach().cpu().contiguous()))
-    except (ValueNotRecordableError, RuntimeError, TypeError, NotImplementedError):
+    except (ValueNotRecordableError, RuntimeError, TypeError):
+        # PyTorch refuses to read some: sparse, quantised, without storage.
         return None
     return hasher.hexdigest()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from aitia.capture.guard import describe
+from aitia.capture.guard import attempt, describe
 from aitia.capture.model import configuration
 from aitia.capture.model.configuration import principal
 from aitia.capture.model.estimators import architecture_of, steps_of
@@ -62,8 +62,15 @@ class Fit:
             if found is not None:
                 self._scope.emit(Used(self.task, found, role, relation="aitia:trainedOn"))
 
-    def outputs(self, result: Any) -> dict[str, Value]:
-        """Record curves, model and architecture; return what the task made, by name."""
+    def ended(self, result: Any) -> None:
+        """Record curves, model and architecture, and end the task."""
+        self._finish(attempt("sklearn", self._outputs, result) or {})
+
+    def failed(self, error: BaseException) -> None:
+        """Record what is left: the curve so far, and the weights; end the task with the error."""
+        self._finish(attempt("sklearn", self._remains) or {}, error)
+
+    def _outputs(self, result: Any) -> dict[str, Value]:
         self.curves()
         model = self._model(self._estimator, model_digest(self._estimator, self._observer.cap))
         self._scope.bind(self._estimator, model)
@@ -74,8 +81,7 @@ class Fit:
                 made["result"] = Ref(found)
         return made
 
-    def remains(self) -> dict[str, Value]:
-        """Record what a fit that failed left behind: its curve so far, and its weights."""
+    def _remains(self) -> dict[str, Value]:
         self.curves()
         weights = getattr(principal(self._estimator), "coefs_", None)
         if weights is None or not _is_new(self._before.get("coefs_"), weights):
@@ -94,8 +100,8 @@ class Fit:
             quantity = _quantity(self._estimator, name)
             self._scope.emit(Points(self.task, quantity, numbers, list(steps)))
 
-    def finish(self, generated: Mapping[str, Value], error: BaseException | None = None) -> None:
-        """End the task, if the run that it began in is still the current one."""
+    def _finish(self, generated: Mapping[str, Value], error: BaseException | None = None) -> None:
+        # The run that it began in may have ended meanwhile.
         if self._scope.run == self.run:
             message = None if error is None else text(describe(error))
             self._scope.finish(self.task, generated, message)
@@ -115,12 +121,12 @@ class Fit:
 class Score:
     """An evaluation by ``score`` from its begin to its end; parameters as those of ``Fit``."""
 
-    def __init__(self, observer: Observer, estimator: Any) -> None:
+    def __init__(self, observer: Observer, estimator: Any, method: str) -> None:
         self._observer = observer
         self._scope = observer.scope
         self._estimator = estimator
         self.run = self._scope.run
-        name = f"{type(estimator).__name__}.score"
+        name = f"{type(estimator).__name__}.{method}"
         self.task = self._scope.begin(name, "aitia:EvaluationRun", {})
 
     def inputs(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
@@ -133,16 +139,22 @@ class Score:
             if found is not None:
                 self._scope.emit(Used(self.task, found, role, relation="aitia:evaluatedOn"))
 
-    def outputs(self, result: Any) -> None:
-        """Record the score as a measurement."""
+    def ended(self, result: Any) -> None:
+        """Record the score as a measurement, and end the task."""
+        attempt("sklearn", self._measure, result)
+        self._finish(None)
+
+    def failed(self, error: BaseException) -> None:
+        """End the task with the error."""
+        self._finish(text(describe(error)))
+
+    def _measure(self, result: Any) -> None:
         values: dict[str, Value] = {metric_of(self._estimator): float(result)}
         self._scope.emit(Point(self.task, self._scope.now(), values))
 
-    def finish(self, error: BaseException | None = None) -> None:
-        """End the task, if the run that it began in is still the current one."""
+    def _finish(self, error: str | None) -> None:
         if self._scope.run == self.run:
-            message = None if error is None else text(describe(error))
-            self._scope.finish(self.task, {}, message)
+            self._scope.finish(self.task, {}, error)
 
 
 def data(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
