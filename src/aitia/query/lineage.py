@@ -1,6 +1,6 @@
 """Lineage as a tree: what a thing rests on (upstream), or what rests on it (downstream).
 
-The walk goes level by level, one query a level, then one that describes everything found.
+The walk goes level by level, two queries a level, then one that describes everything found.
 Each thing is opened where it is nearest to the root; elsewhere it is marked as shown already,
 so that shared inputs and cycles end.
 """
@@ -153,7 +153,7 @@ def upstream(store: Store, iri: str, *, depth: int = 12) -> Node:
     store:
         Where to ask.
     iri:
-        The thing; for a run, what its tasks used from outside comes first.
+        The thing. A run rests on what its tasks used from outside.
     depth:
         Most steps from the root.
     """
@@ -168,10 +168,10 @@ def downstream(store: Store, iri: str, *, depth: int = 12) -> Node:
 class _Walk:
     """One walk over the graph in one direction."""
 
-    def __init__(self, store: Store, step: str, first: str) -> None:
+    def __init__(self, store: Store, step: str, parts: str) -> None:
         self._store = store
         self._step = step
-        self._first = first
+        self._parts = parts
         self._edges: dict[str, list[_Edge]] = {}
         self._opener: dict[str, str] = {}
         self._about: dict[str, _About] = {}
@@ -180,17 +180,22 @@ class _Walk:
         self._opener[root] = ""
         frontier = [root]
         for _ in range(depth):
-            found = self._ask(self._step, frontier)
-            for source, more in self._ask(self._first, frontier).items():
-                known = {edge.target for edge in found.get(source, ())}
-                found.setdefault(source, []).extend(e for e in more if e.target not in known)
+            found = self._around(frontier)
             self._edges.update(found)
             frontier = list(self._opened(found))
             if not frontier:
                 break
-        cut = set(self._ask(self._step, frontier))
+        cut = set(self._around(frontier))
         self._describe(list(self._opener))
         return self._node(_Edge("", root, ""), "", cut)
+
+    def _around(self, things: Sequence[str]) -> dict[str, list[_Edge]]:
+        """Return the edges of things; those of a run's parts are also the run's own."""
+        found = self._ask(self._step, things)
+        for source, more in self._ask(self._parts, things).items():
+            known = {edge.target for edge in found.get(source, ())}
+            found.setdefault(source, []).extend(e for e in more if e.target not in known)
+        return found
 
     def _opened(self, found: Mapping[str, Sequence[_Edge]]) -> Iterator[str]:
         """Yield the things that are reached for the first time, and say from where."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from aitia.errors import NotFoundError
 from aitia.query.runs import resolve
+from aitia.records.values import text
 from aitia.store.port import Store
 from aitia.vocabulary.iris import content_iri
 from aitia.vocabulary.literals import iri, quote
@@ -26,17 +27,34 @@ def find(store: Store, thing: str) -> str:
     NotFoundError
         When nothing, or more than one thing, is known by it.
     """
-    if os.path.exists(thing):
+    if _exists(thing):
         return _of_file(store, thing)
+    path, thing = _as_path(thing), text(thing)
     for candidate in _by_form(thing):
         if is_known(store, candidate):
             return candidate
     if _IRI.match(thing) or _HEX.fullmatch(thing):
         raise NotFoundError(f"nothing was recorded of {thing}", next_step="aitia ls")
-    found = located(store, thing) or labelled(store, thing)
+    found = located(store, path) or labelled(store, thing)
     if len(found) > 1:
         raise NotFoundError(f"{len(found)} things were {thing!r}", expected=_one_of(found))
     return found[0] if found else _run(store, thing)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return os.path.exists(path)
+    except ValueError:
+        return False
+
+
+def _as_path(thing: str) -> str:
+    """Return a text as a path; one that the file system could not hold as plain text."""
+    try:
+        os.fsencode(thing)
+    except UnicodeError:
+        return text(thing)
+    return thing
 
 
 def _run(store: Store, name: str) -> str:
@@ -76,7 +94,7 @@ def located(store: Store, path: str) -> list[str]:
     return _things(
         store,
         "?thing aitia:locator ?locator "
-        f"FILTER(STR(?locator) = {quote(locator(path))} || STR(?locator) = {quote(path)})",
+        f"FILTER(STR(?locator) = {quote(locator(path))} || STR(?locator) = {quote(text(path))})",
     )
 
 

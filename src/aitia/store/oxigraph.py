@@ -1,4 +1,9 @@
-"""The embedded store: Oxigraph, on disk or in memory, behind the store port."""
+"""The embedded store: Oxigraph, on disk or in memory, behind the store port.
+
+The default graph holds the merge of all named graphs, each triple once. Oxigraph's own union of
+named graphs gives a triple as often as graphs state it, which multiplies at every join over nodes
+that many runs share (docs/adr/0007-the-default-graph-is-the-merge.md).
+"""
 
 from __future__ import annotations
 
@@ -93,12 +98,12 @@ class OxigraphStore:
         The old graphs go in one transaction and the new ones come in another: a process killed
         in between leaves them absent, with their watermarks, so that ingest makes them again.
         """
-        data = b"".join(graphs.values())
+        data = b"".join(part for name, quads in graphs.items() for part in _twice(name, quads))
         with self._faults():
             bulk = len(data) >= BULK_BYTES
             there = [name for name in graphs if self._has(name)]
             if there:
-                self._open.update("; ".join(f"DROP SILENT GRAPH {iri(name)}" for name in there))
+                self._open.update("; ".join(map(_drop, there)))
             if data:
                 load = self._open.bulk_load if bulk else self._open.load
                 load(data, ox.RdfFormat.N_QUADS)
@@ -148,17 +153,17 @@ class OxigraphStore:
                 next_step="ask that endpoint itself, or open with OxigraphStore(federation=True)",
             )
         chosen: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_node(g) for g in graphs]
-        union = not chosen and not sparql.names_dataset(text)
         try:
             with self._faults():
                 return self._open.query(
                     text,
                     prefixes=NAMESPACES,
-                    use_default_graph_as_union=union,
                     default_graph=chosen or None,
                 )
         except SyntaxError as error:
             raise sparql.refused(text, str(error)) from None
+        except UnicodeError as error:
+            raise QueryError(f"the query is not Unicode text ({error})") from error
 
     def _rows(self, found: ox.QuerySolutions) -> Iterator[Row]:
         with self._faults():
@@ -177,11 +182,12 @@ class OxigraphStore:
         if self.ask(f"ASK {{ {statement} }}", graphs=[policy.CATALOGUE]):
             return
         with self._faults():
-            for name in (policy.ONTOLOGY, policy.CATALOGUE):
-                self._open.update(f"DROP SILENT GRAPH {iri(name)}")
+            self._open.update("; ".join(map(_drop, (policy.ONTOLOGY, policy.CATALOGUE))))
             target = ox.NamedNode(policy.ONTOLOGY)
             for path in files:
                 self._open.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=target)
+            copy = f"INSERT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri(policy.ONTOLOGY)} {{ ?s ?p ?o }} }}"
+            self._open.update(copy)
         self.replace({policy.CATALOGUE: f"{statement} {iri(policy.CATALOGUE)} .\n".encode()})
 
     @contextmanager
@@ -199,6 +205,21 @@ class OxigraphStore:
             raise StoreError(
                 f"line {error.lineno} of what was to be stored is not N-Quads: {error.msg}"
             ) from error
+
+
+def _twice(graph: str, quads: bytes) -> tuple[bytes, bytes]:
+    """Return the quads of a graph, and the same as triples of the default graph."""
+    return quads, quads.replace(f" {iri(graph)} .\n".encode(), b" .\n")
+
+
+def _drop(graph: str) -> str:
+    """Return the update that drops a graph, and from the merge what it alone stated."""
+    name = iri(graph)
+    return (
+        f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} FILTER NOT EXISTS "
+        f"{{ GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != {name}) }} }} ; "
+        f"DROP SILENT GRAPH {name}"
+    )
 
 
 def ontology_files() -> list[str]:

@@ -241,3 +241,8 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "cannot be written" in run.stdout, run.stderr
     assert "folder that this user may write to" in run.stdout
+
+
+def test_text_that_is_not_unicode_is_refused() -> None:
+    with pytest.raises(QueryError, match="not Unicode"):
+        OxigraphStore().select("SELECT * { ?s ?p '\udcff' }")
