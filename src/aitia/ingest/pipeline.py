@@ -67,7 +67,7 @@ class _Journal(NamedTuple):
 
     def watermark(self) -> str:
         """Return what a bundle made from this journal is marked with."""
-        files = [[os.path.basename(s.path), s.size] for s in self.segments]
+        files = [[os.path.basename(s.path), s.size, s.time] for s in self.segments]
         state = {"mapping": MAPPING_VERSION, "files": files, "alive": self.alive}
         return orjson.dumps(state).decode()
 

@@ -28,7 +28,8 @@ class Solutions(NamedTuple):
 class Store(Protocol):
     """Quads at rest. Every method raises ``errors.StoreError`` or a child of it, and nothing else.
 
-    The default graph of a query is the union of all named graphs.
+    The default graph of a query is the merge of all named graphs: each triple once, however many
+    graphs state it.
     """
 
     def select(self, sparql: str, *, graphs: Sequence[str] = ()) -> Solutions:
