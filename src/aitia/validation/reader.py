@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from aitia.validation.graph import RDF, Graph, is_true, key_of, read_path
 from aitia.validation.prebinding import refusal
 from aitia.validation.shapes import SH, Constraint, Shape, Shapes, Target, Term
+from aitia.validation.wellformed import check
 
 CLASS_TYPES = frozenset(
     {"http://www.w3.org/2000/01/rdf-schema#Class", "http://www.w3.org/2002/07/owl#Class"}
@@ -122,7 +123,10 @@ class Reader:
             name=graph.text(node, "name"),
             fix=graph.text(node, "description"),
             deactivated=is_true(graph.one(node, "deactivated")),
-            constraints=tuple(self.constraints(node)),
+            constraints=tuple(
+                check(key, constraint, has_path=path is not None)
+                for constraint in self.constraints(node)
+            ),
             properties=tuple(self.add(child) for child in graph.all(node, "property")),
             unsupported=tuple(self.unsupported(node)),
         )

@@ -89,7 +89,10 @@ class Run:
 
     def select(self, text: str) -> QuerySolutions:
         """Run one compiled SELECT."""
-        found = self.dataset.store.query(text)
+        try:
+            found = self.dataset.store.query(text)
+        except (SyntaxError, ValueError) as error:
+            raise ValidationError(f"a shape cannot be asked as SPARQL: {error}") from error
         if not isinstance(found, QuerySolutions):
             raise ValidationError("a compiled shape is no SELECT", expected="a SELECT")
         return found
