@@ -20,9 +20,10 @@ Nothing is loaded until it is used: ``import aitia`` costs the import of this fi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
+
+# Type checkers take this name for true; importing it from typing would cost more than all else.
+TYPE_CHECKING = False
 
 __all__ = [
     "__version__",
