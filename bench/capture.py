@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from contextlib import contextmanager
 import orjson
 
 import aitia
+from bench.table import Figure, show
 
 CALLS = 20_000
 REPEATS = 7
@@ -97,30 +97,30 @@ def bytes_per_call(path: str, body: Callable[[int], None]) -> float:
     return (os.path.getsize(path) - before) / 1000
 
 
-def run() -> list[tuple[str, float, float | None, str]]:
-    """Return rows of: what, measured, goal, unit."""
+def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         fd = os.open(os.path.join(folder, "floor"), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         loop, call = cpu_per_call(empty), cpu_per_call(bare_tasks)
-        floor_task = cpu_per_call(floor_tasks(fd)) - call
-        floor_point = cpu_per_call(floor_points(fd)) - loop
         off = cpu_per_call(recorded_tasks) - call
         with quiet_run(folder) as path:
+            floor_task = cpu_per_call(floor_tasks(fd)) - call
             task = cpu_per_call(recorded_tasks) - call
+            floor_point = cpu_per_call(floor_points(fd)) - loop
             point = cpu_per_call(recorded_points) - loop
             task_bytes = bytes_per_call(path, recorded_tasks)
             point_bytes = bytes_per_call(path, recorded_points)
-    return [
-        ("floor of a task: one encode, one write", floor_task, None, "µs"),
-        ("task: start and end on disk", task, 5.0, "µs"),
-        ("floor of a point: one encode, one write", floor_point, None, "µs"),
-        ("point", point, 1.5, "µs"),
-        ("decorated function, no run open", off, None, "µs"),
-        ("task", task_bytes, 320, "bytes"),
-        ("point", point_bytes, None, "bytes"),
-    ]
+    show(
+        [
+            Figure("floor of a task: one encode, one write", floor_task, "µs"),
+            Figure("task: start and end on disk", task, "µs", 5.0),
+            Figure("floor of a point: one encode, one write", floor_point, "µs"),
+            Figure("point", point, "µs", 1.5),
+            Figure("decorated function, no run open", off, "µs"),
+            Figure("task", task_bytes, "bytes", 320),
+            Figure("point", point_bytes, "bytes"),
+        ]
+    )
 
 
 if __name__ == "__main__":
-    for what, measured, goal, unit in run():
-        sys.stdout.write(f"{what:45} {measured:9.2f} {unit}   {'' if goal is None else goal}\n")
+    main()

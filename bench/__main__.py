@@ -1,0 +1,40 @@
+"""Run benchmarks: ``python -m bench`` for all, ``python -m bench capture`` for one of them.
+
+Each module of this folder with a ``main`` is a benchmark. They are no part of the tests: a number
+means something only on a quiet machine, beside the floor that was measured in the same run.
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import platform
+import sys
+from importlib import import_module
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def benchmarks() -> list[str]:
+    """Return the names of the benchmarks, sorted."""
+    names = (module.name for module in pkgutil.iter_modules([HERE]))
+    return sorted(name for name in names if name not in ("__main__", "table"))
+
+
+def main(words: list[str]) -> int:
+    known = benchmarks()
+    unknown = [word for word in words if word not in known]
+    if unknown:
+        print(f"no benchmark {unknown[0]!r}; there are: {', '.join(known)}", file=sys.stderr)
+        return 2
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load}")
+    for name in words or known:
+        module = import_module(f"bench.{name}")
+        print(f"\n{name}: {(module.__doc__ or '').splitlines()[0]}")
+        module.main()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
