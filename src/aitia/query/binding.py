@@ -17,7 +17,7 @@ from aitia.vocabulary.iris import content_iri
 from aitia.vocabulary.literals import XSD
 
 _LINE = r"^([ \t]*VALUES[ \t]+\?{}[ \t]+\{{)[^\n]*(\}}[ \t]*\.?[ \t]*)$"
-_ESCAPED_BACKSLASH = re.compile(r"(\\\\)([uU])|\\.", re.DOTALL)
+_ESCAPE = re.compile(r"\\\\[uU]|\\u[0-9A-Fa-f]{4}|\\.", re.DOTALL)
 _HEX = re.compile(r"[0-9a-fA-F]{64}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -95,17 +95,21 @@ def _term(parameter: Parameter, value: object) -> ox.NamedNode | ox.Literal:
 
 
 def serialise(term: ox.NamedNode | ox.Literal) -> str:
-    """Return a term as SPARQL.
+    """Return a term as SPARQL that every engine reads alike.
 
     N-Triples writes a backslash as two. Followed by a ``u`` that would be read as an escaped code
     point by engines that undo those before anything else (SPARQL 1.1 §19.2), so that letter is
-    written as a code point itself.
+    written as a code point itself. Code points have eight digits: some engines read the four of
+    the short form together with four that happen to follow.
     """
+    return _ESCAPE.sub(_guarded, str(term))
 
-    def guarded(match: re.Match[str]) -> str:
-        return f"{match[1]}\\u{ord(match[2]):04X}" if match[1] else match[0]
 
-    return _ESCAPED_BACKSLASH.sub(guarded, str(term))
+def _guarded(match: re.Match[str]) -> str:
+    escaped = match[0]
+    if len(escaped) == 3:
+        return f"\\\\\\U{ord(escaped[-1]):08X}"
+    return f"\\U{int(escaped[2:], 16):08X}" if escaped[1] == "u" else escaped
 
 
 def _default(question: Question, parameter: Parameter) -> object:

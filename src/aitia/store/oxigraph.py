@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 
 import pyoxigraph as ox
@@ -58,6 +58,7 @@ class OxigraphStore:
         self._store: ox.Store | None = _open(self.path)
         if self.path is not None:
             owner.claim(self.path)
+            _sweep(self.path)
         try:
             self._teach()
         except StoreError:
@@ -245,6 +246,15 @@ def _open(path: str | None) -> ox.Store:
         raise _disk_error(path, error) from error
     except RuntimeError as error:
         raise _damaged(path, error) from error
+
+
+def _sweep(path: str) -> None:
+    """Remove what a bulk load that was killed left behind: files that no transaction took over."""
+    with os.scandir(path) as entries:
+        left = [entry.path for entry in entries if entry.name.startswith("bulk-")]
+    for orphan in left:
+        with suppress(OSError):
+            os.remove(orphan)
 
 
 def _disk_error(path: str | None, error: OSError) -> StoreError:

@@ -39,7 +39,8 @@ def a(type: str, default: object = None) -> Parameter:
     [
         ("string", "a", '"a"'),
         ("string", 'a"b\\c\nd', '"a\\"b\\\\c\\nd"'),
-        ("string", "\\u0041", '"\\\\\\u00750041"'),
+        ("string", "\\u0041", '"\\\\\\U000000750041"'),
+        ("string", "\x010041", '"\\U000000010041"'),
         ("string", ["a", "b"], '"a" "b"'),
         ("integer", 3, f'"3"^^<{XSD}integer>'),
         ("integer", "-12", f'"-12"^^<{XSD}integer>'),
