@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import orjson
+from bench.table import Figure, show
 
 import aitia
-from bench.table import Figure, show
 
 CALLS = 20_000
 REPEATS = 7

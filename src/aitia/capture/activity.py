@@ -6,12 +6,12 @@ together. Plain values are encoded as they are, and only what needs it takes the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import orjson
 
-from aitia.capture.binding import Binder
+from aitia.capture.binding import Binder, are_plain
 from aitia.capture.dataflow import links
 from aitia.capture.guard import guarded2, guarded4
 from aitia.capture.plain import MAX_PARTS
@@ -27,7 +27,6 @@ TASK_RUN = "aitia:TaskRun"
 
 _dumps = orjson.dumps
 _NEWLINE = orjson.OPT_APPEND_NEWLINE
-_PLAIN = frozenset({int, str, bool})
 
 
 class Plan:
@@ -41,25 +40,14 @@ class Plan:
         self.bind = bind
 
 
-def _are_plain(values: Iterable[object]) -> bool:
-    """Return whether orjson writes all values as records hold them: None and NaN it does not."""
-    for value in values:
-        if type(value) is float:
-            if value - value != 0.0:
-                return False
-        elif type(value) not in _PLAIN:
-            return False
-    return True
-
-
 def _begin(here: Here, plan: Plan, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Here:
     run, parent, _ = here
     try:
-        used = plan.bind(*args, **kwargs)
+        used, plain = plan.bind(*args, **kwargs)
     except TypeError:
         # The call does not fit the function, which is about to say so itself.
-        used = {}
-    if not _are_plain(used.values()):
+        used, plain = {}, True
+    if not plain:
         return _begin_slowly(here, plan, used)
     task = str(run.next_task())
     line: dict[str, object] = {"k": "start", "n": task, "name": plan.name, "t": run.now()}
@@ -109,7 +97,7 @@ def _finish(mine: Here, result: object) -> None:
     made = result if type(result) is dict else {"result": result}
     if result is None or not made:
         data = _encoded(line)
-    elif len(made) <= MAX_PARTS and _are_plain(made.values()):
+    elif len(made) <= MAX_PARTS and are_plain(made.values()):
         line["g"] = made
         data = _encoded(line)
     if data is None:

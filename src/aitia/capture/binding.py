@@ -1,20 +1,50 @@
 """The arguments of a call by name, without looking at a signature on each call.
 
 For each decorated function a small function of the same signature is made once, which returns the
-arguments as a dict. Calling it is how Python itself binds arguments, defaults included.
+arguments as a dict, and whether all of them are plain. Calling it is how Python itself binds
+arguments, defaults included.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FunctionType
 
-Binder = Callable[..., dict[str, object]]
+Bound = tuple[Mapping[str, object], bool]
+Binder = Callable[..., Bound]
 
 MAX_EXTRA = 64
 """Most items of ``*args`` that are recorded."""
 
 _VAR_POSITIONAL, _VAR_KEYWORD = 0x04, 0x08
+
+
+_PLAIN = frozenset({int, str, bool})
+
+_NAMES: Mapping[str, object] = {
+    "__aitia_plain": _PLAIN,
+    "__aitia_type": type,
+    "__aitia_float": float,
+}
+_TEST = (
+    "(__aitia_type({0}) in __aitia_plain"
+    " or __aitia_type({0}) is __aitia_float and {0} - {0} == 0.0)"
+)
+
+
+def are_plain(values: Iterable[object]) -> bool:
+    """Return whether orjson writes all values as records hold them.
+
+    It does not so for None, which it writes as null like NaN and infinities (the numbers whose
+    difference from themselves is not 0), for containers, and for subclasses of plain types.
+    """
+    for value in values:
+        if type(value) is float:
+            if value - value != 0.0:
+                return False
+        elif type(value) not in _PLAIN:
+            return False
+    return True
 
 
 def binder(function: Callable[..., object], extras: Mapping[str, object]) -> Binder:
@@ -25,11 +55,11 @@ def binder(function: Callable[..., object], extras: Mapping[str, object]) -> Bin
     if isinstance(function, FunctionType):
         return _compiled(function, extras)
 
-    def bind(*args: object, **kwargs: object) -> dict[str, object]:
+    def bind(*args: object, **kwargs: object) -> Bound:
         used = dict(extras)
         used.update((f"arg{index}", item) for index, item in enumerate(args[:MAX_EXTRA]))
         used.update(kwargs)
-        return used
+        return used, are_plain(used.values())
 
     return bind
 
@@ -39,18 +69,19 @@ def _compiled(function: FunctionType, extras: Mapping[str, object]) -> Binder:
     positional = code.co_varnames[: code.co_argcount]
     last = code.co_argcount + code.co_kwonlyargcount
     keyword = code.co_varnames[code.co_argcount : last]
-    namespace: dict[str, object] = {"__aitia_more": _more}
     shown = list(positional[1:] if _is_method(function) else positional) + list(keyword)
-    items = []
-    for index, (name, item) in enumerate(extras.items()):
-        if name not in shown:
-            namespace[f"__aitia_x{index}"] = item
-            items.append(f"{name!r}: __aitia_x{index}")
+    fixed = {name: item for name, item in extras.items() if name not in shown}
+    namespace: dict[str, object] = {**_NAMES, "__aitia_more": _more}
+    namespace.update((f"__aitia_x{index}", item) for index, item in enumerate(fixed.values()))
+    items = [f"{name!r}: __aitia_x{index}" for index, name in enumerate(fixed)]
     items.extend(f"{name!r}: {name}" for name in shown)
     body = "{" + ", ".join(items) + "}"
-    names = _variable(code, last)
-    if any(names):
-        body = f"__aitia_more({body}, {names[0] or ''!r}, {names[0] or '()'}, {names[1] or '{}'})"
+    args, kwargs = _variable(code, last)
+    if args or kwargs:
+        body = f"__aitia_more({body}, {args!r}, {args or '()'}, {kwargs or '{}'})"
+    else:
+        tests = [_TEST.format(name) for name in shown] if are_plain(fixed.values()) else ["False"]
+        body = f"{body}, {' and '.join(tests) or 'True'}"
     source = f"def bind({_parameters(function, namespace)}): return {body}"
     exec(compile(source, "<arguments>", "exec"), namespace)
     made = namespace["bind"]
@@ -99,8 +130,8 @@ def _is_method(function: FunctionType) -> bool:
 
 def _more(
     used: dict[str, object], name: str, args: tuple[object, ...], kwargs: dict[str, object]
-) -> dict[str, object]:
+) -> Bound:
     for index, item in enumerate(args[:MAX_EXTRA]):
         used[f"{name}[{index}]"] = item
     used.update(kwargs)
-    return used
+    return used, are_plain(used.values())

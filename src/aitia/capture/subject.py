@@ -7,10 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+import orjson
+
 from aitia.capture import files, plain
 from aitia.capture.context import HERE, outside
 from aitia.capture.dataflow import links
-from aitia.capture.guard import attempt, guarded
+from aitia.capture.guard import attempt, guarded, guarded4
 from aitia.records.codec import dump_line
 from aitia.records.prov import Generated, Setting, Used
 from aitia.records.values import Json, Ref, Value, type_name
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NUMBERS = frozenset({float, int, bool})
+_NUMBERS = frozenset({int, bool})
+_STEPS = frozenset({int, type(None)})
+_dumps = orjson.dumps
+_NEWLINE = orjson.OPT_APPEND_NEWLINE
 
 
 @guarded("params")
@@ -39,23 +44,29 @@ def setting_value(obj: object) -> Value:
     return plain.opaque(obj) if found is None else found
 
 
-@guarded("log")
-def add_point(run: Run, subject: str, step: float | None, values: Mapping[str, object]) -> None:
-    """Record values of quantities of ``subject``."""
+def _add_point(run: Run, subject: str, step: float | None, values: Mapping[str, object]) -> None:
+    line: dict[str, object] = {"k": "log", "n": subject, "t": run.now(), "v": values}
+    if step is not None:
+        line["i"] = step
     for obj in values.values():
-        if type(obj) not in _NUMBERS:
-            values = {name: _number(item) for name, item in values.items()}
-            break
-    if step is None:
-        line = {"k": "log", "n": subject, "t": run.now(), "v": values}
-    else:
-        line = {"k": "log", "n": subject, "t": run.now(), "v": values, "i": step}
-    run.write(dump_line(line))
+        if type(obj) is float:
+            if obj - obj == 0.0:
+                continue
+        elif type(obj) in _NUMBERS:
+            continue
+        line["v"] = {name: _number(item) for name, item in values.items()}
+        run.write(dump_line(line))
+        return
+    run.write(dump_line(line) if type(step) not in _STEPS else _dumps(line, None, _NEWLINE))
+
+
+add_point = guarded4("log", _add_point)
+"""Record values of quantities of a subject (its second argument) at a step, or without one."""
 
 
 def _number(obj: object) -> object:
     """Return what a scalar array or tensor of any library holds."""
-    if type(obj) in _NUMBERS or not hasattr(obj, "item"):
+    if isinstance(obj, (int, float)) or not hasattr(obj, "item"):
         return setting_value(obj)
     shape = getattr(obj, "shape", None)
     if shape is not None and len(shape) > 0:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast, overload
 
 from aitia.capture.activity import TASK_RUN, Plan, fail, finish
-from aitia.capture.binding import binder
+from aitia.capture.binding import Bound, are_plain, binder
 from aitia.capture.context import HERE
 from aitia.capture.guard import attempt
 from aitia.capture.plain import PLAIN
@@ -42,7 +42,11 @@ class Task(Subject):
         return function if made is None else cast("Callable[P, R]", made)
 
     def __enter__(self) -> Self:
-        plan = Plan(self.name or "task", self.type, lambda: self.settings)
+        plan = Plan(
+            self.name or "task",
+            self.type,
+            lambda: (self.settings, are_plain(self.settings.values())),
+        )
         mine = open_task(plan, (), {})
         self._running.append((mine, HERE.set(mine) if mine is not None else None))
         return self
@@ -62,6 +66,9 @@ class Task(Subject):
             fail(mine, error)
         else:
             finish(mine, outputs or None)
+
+    def _used(self) -> Bound:
+        return self.settings, are_plain(self.settings.values())
 
     def outputs(self, **values: object) -> None:
         """Say what the task made, by name: values, or objects that other tasks will use."""
@@ -170,9 +177,10 @@ class Loop(Generic[T]):
             leave(token)
             finish(mine, None)
 
-    def _used(self, index: int, item: T) -> dict[str, object]:
+    def _used(self, index: int, item: T) -> Bound:
         key, value = (self._name, item) if type(item) in PLAIN else ("index", index)
-        return {**self._settings, key: value}
+        used = {**self._settings, key: value}
+        return used, are_plain(used.values())
 
 
 def _leave_open(owner: Here | None, mine: Here) -> None:
