@@ -209,7 +209,8 @@ class Modules:
         """Find the modules of parameters that were registered before anything was observed."""
         wanted = {id(parameter) for parameter in parameters}
         base = sys.modules["torch"].nn.Module
-        for module in [obj for obj in gc.get_objects() if isinstance(obj, base)]:
+        # Not isinstance: it asks each object of the process for its class, which may run code.
+        for module in [obj for obj in gc.get_objects() if issubclass(type(obj), base)]:
             for inner in module._modules.values():
                 if inner is not None:
                     self._parents.setdefault(inner, ref(module))
