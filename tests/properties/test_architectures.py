@@ -1,6 +1,7 @@
 """An architecture is its structure: weights never matter, and any change of structure does."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -25,8 +26,8 @@ class Network:
 
 def network(sizes: list[int], activation: str, seed: int) -> Network:
     generator = np.random.default_rng(seed)
-    pairs = zip(sizes, sizes[1:], strict=False)
-    return Network([generator.normal(size=pair) for pair in pairs], activation)
+    weights = [generator.normal(size=pair) for pair in pairwise(sizes)]
+    return Network(weights, activation)
 
 
 @given(widths, functions, st.integers(0, 9), st.integers(0, 9))
