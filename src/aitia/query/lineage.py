@@ -27,38 +27,38 @@ PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 """
 
+# Each part of a union names the things: Virtuoso lets a block of several not reach into them.
 _UP = """SELECT DISTINCT ?from ?how ?to ?role WHERE {
-  VALUES ?from { %s }
-  { ?from prov:wasGeneratedBy ?to BIND("wasGeneratedBy" AS ?how) }
+  { VALUES ?from { %s } ?from prov:wasGeneratedBy ?to BIND("wasGeneratedBy" AS ?how) }
   UNION
-  { ?from prov:used ?to BIND("used" AS ?how)
+  { VALUES ?from { %s } ?from prov:used ?to BIND("used" AS ?how)
     FILTER NOT EXISTS { ?to a aitia:ParameterSetting }
     OPTIONAL { ?from prov:qualifiedUsage ?usage .
                ?usage prov:entity ?to ; prov:hadRole/rdfs:label ?role } }
   UNION
-  { ?from prov:wasDerivedFrom ?to BIND("wasDerivedFrom" AS ?how)
+  { VALUES ?from { %s } ?from prov:wasDerivedFrom ?to BIND("wasDerivedFrom" AS ?how)
     FILTER NOT EXISTS { ?from prov:wasGeneratedBy/prov:used ?to } }
   UNION
-  { ?from prov:wasInformedBy ?to BIND("wasInformedBy" AS ?how)
+  { VALUES ?from { %s } ?from prov:wasInformedBy ?to BIND("wasInformedBy" AS ?how)
     FILTER NOT EXISTS { ?from prov:used/prov:wasGeneratedBy ?to } }
 } ORDER BY ?from ?how ?role ?to"""
 
 _DOWN = """SELECT DISTINCT ?from ?how ?to ?role WHERE {
-  VALUES ?from { %s }
-  { ?to prov:wasGeneratedBy ?from BIND("generated" AS ?how)
-    FILTER NOT EXISTS { VALUES ?small { aitia:Series aitia:LearningCurve aitia:Measurement }
-                        ?to a ?small }
+  { VALUES ?from { %s } ?to prov:wasGeneratedBy ?from BIND("generated" AS ?how)
+    FILTER NOT EXISTS { ?to a aitia:Series }
+    FILTER NOT EXISTS { ?to a aitia:LearningCurve }
+    FILTER NOT EXISTS { ?to a aitia:Measurement }
     OPTIONAL { ?to prov:qualifiedGeneration ?made .
                ?made prov:activity ?from ; prov:hadRole/rdfs:label ?role } }
   UNION
-  { ?to prov:used ?from BIND("wasUsedBy" AS ?how)
+  { VALUES ?from { %s } ?to prov:used ?from BIND("wasUsedBy" AS ?how)
     OPTIONAL { ?to prov:qualifiedUsage ?usage .
                ?usage prov:entity ?from ; prov:hadRole/rdfs:label ?role } }
   UNION
-  { ?to prov:wasDerivedFrom ?from BIND("hadDerivation" AS ?how)
+  { VALUES ?from { %s } ?to prov:wasDerivedFrom ?from BIND("hadDerivation" AS ?how)
     FILTER NOT EXISTS { ?to prov:wasGeneratedBy/prov:used ?from } }
   UNION
-  { ?to prov:wasInformedBy ?from BIND("informed" AS ?how)
+  { VALUES ?from { %s } ?to prov:wasInformedBy ?from BIND("informed" AS ?how)
     FILTER NOT EXISTS { ?to prov:used/prov:wasGeneratedBy ?from } }
 } ORDER BY ?from ?how ?role ?to"""
 
@@ -75,8 +75,9 @@ _UP_OF_RUN = """SELECT DISTINCT ?from ?how ?to ?role WHERE {
 _DOWN_OF_RUN = """SELECT DISTINCT ?from ?how ?to ?role WHERE {
   VALUES ?from { %s }
   ?to prov:wasGeneratedBy/aitia:partOfExecution+ ?from .
-  FILTER NOT EXISTS { VALUES ?small { aitia:Series aitia:LearningCurve aitia:Measurement }
-                      ?to a ?small }
+  FILTER NOT EXISTS { ?to a aitia:Series }
+  FILTER NOT EXISTS { ?to a aitia:LearningCurve }
+  FILTER NOT EXISTS { ?to a aitia:Measurement }
   BIND("generated" AS ?how)
 } ORDER BY ?to"""
 
@@ -217,7 +218,7 @@ class _Walk:
     def _rows(self, query: str, things: Sequence[str]) -> Iterator[tuple[Term | None, ...]]:
         for start in range(0, len(things), BATCH):
             block = " ".join(map(literals.iri, things[start : start + BATCH]))
-            yield from self._store.select(_PREFIXES + query % block).rows
+            yield from self._store.select(_PREFIXES + query.replace("%s", block)).rows
 
     def _describe(self, things: Sequence[str]) -> None:
         for thing, kind, label, began, made, run in self._rows(_ABOUT, things):

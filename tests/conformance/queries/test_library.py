@@ -21,6 +21,8 @@ from aitia.store.graphs import ONTOLOGY
 from aitia.store.oxigraph import OxigraphStore, ontology_files
 from aitia.store.port import Row, Solutions, Term
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
+
 HERE = Path(__file__).parent
 FAMILIES = {"lineage", "system", "platform", "model", "application", "audit"}
 CASES = json.loads((HERE / "manifest.json").read_text())
