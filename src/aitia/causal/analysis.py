@@ -88,10 +88,7 @@ def analyse(
     from aitia.causal.result import Result
     from aitia.causal.stability import subsample
 
-    if subsamples < 0 or seed < 0:
-        raise CausalError(
-            f"subsamples = {subsamples}, seed = {seed}", expected="whole numbers of 0 or more"
-        )
+    _check(table, subsamples, seed)
     began = time.time_ns()
     guarded = guards.guard(table, target=target)
     made = design.design(guarded, target=target)
@@ -118,6 +115,21 @@ def analyse(
         records=findings.records(result, began=began, ended=time.time_ns()),
         result=result,
     )
+
+
+def _check(table: object, subsamples: int, seed: int) -> None:
+    from aitia.projection.table import FeatureTable
+
+    if not isinstance(table, FeatureTable):
+        raise CausalError(
+            f"a {type(table).__qualname__} to analyse",
+            expected="a FeatureTable",
+            next_step="aitia.open().features(), or FeatureTable.of(frame, tiers={...})",
+        )
+    if subsamples < 0 or seed < 0:
+        raise CausalError(
+            f"subsamples = {subsamples}, seed = {seed}", expected="whole numbers of 0 or more"
+        )
 
 
 def _require() -> None:

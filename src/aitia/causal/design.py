@@ -70,11 +70,15 @@ def design(guarded: Guarded, *, target: str | None = None) -> Design:
     _enough(columns, len(guarded.units))
     columns = _combinations(columns, target, lines)
     columns = _alike(columns, target, lines)
+    if len(columns) < 2:
+        told = "; ".join(line.text for line in lines)
+        raise CausalError(
+            f"only {columns[0].name} is left to relate: {told}",
+            expected="at least two columns that differ",
+        )
     blocks = [scores(column) for column in columns]
     lines += _encoded(columns)
     lines += _nearly(columns, blocks)
-    if len(columns) < 2:
-        raise CausalError("one column is left to relate", expected="at least two")
     return Design(tuple(columns), tuple(blocks), tuple(lines))
 
 

@@ -101,6 +101,7 @@ class _Sieve:
                 expected=f"one of {', '.join(near or table.names[:12])}",
             )
         self.target = target
+        self.table = table.columns
         self.columns = {column.name: column for column in table.columns}
         self.units = list(table.units)
         self.rows = list(range(len(table.units)))
@@ -110,7 +111,7 @@ class _Sieve:
         columns = tuple(self._cut(column) for column in self.columns.values())
         if len(columns) < 2:
             raise CausalError(
-                f"{len(columns)} columns are left to relate; {self._told()}",
+                f"{len(columns)} of {len(self.table)} columns left to relate; {self._told()}",
                 expected="at least two columns that vary",
             )
         return Guarded(tuple(self.units[i] for i in self.rows), columns, tuple(self.lines))
@@ -268,7 +269,7 @@ class _Sieve:
 
 def is_text(column: Column) -> bool:
     """Return whether a column's values are names, to be compared and not measured."""
-    return any(isinstance(value, str) for value in column.values)
+    return column.kind == "nominal" or any(isinstance(value, str) for value in column.values)
 
 
 def _finite(value: Cell) -> bool:

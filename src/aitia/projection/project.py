@@ -191,7 +191,8 @@ def _cells(name: str, group: Sequence[Fact], notes: list[str]) -> dict[str, Cell
         else:
             clashes += 1
     if clashes:
-        notes.append(f"{name} has several values in {clashes} units: they were left out there")
+        count = f"{clashes} of {len(found)} units"
+        notes.append(f"{name} has several values in {count}: they were left out there")
     return cells
 
 

@@ -134,6 +134,41 @@ class FeatureTable:
             twice = sorted({name for name in self.names if self.names.count(name) > 1})
             raise ProjectionError(f"two columns are named {twice[0]!r}", expected="unique names")
 
+    @classmethod
+    def of(
+        cls,
+        columns: Mapping[str, Sequence[Any]] | Any,
+        *,
+        tiers: Mapping[str, int] | None = None,
+        nominal: Sequence[str] = (),
+    ) -> FeatureTable:
+        """Return a table of values from elsewhere: a mapping by column name, or a data frame.
+
+        Parameters
+        ----------
+        columns:
+            Sequences of equal length by name; anything with ``items()``, such as a
+            ``pandas.DataFrame``. None is a gap, and so is NaN among texts.
+        tiers:
+            Tier of each column whose place in time is known.
+        nominal:
+            Columns of numbers that are names, not measures.
+
+        Raises
+        ------
+        ProjectionError
+            When the columns differ in length.
+        """
+        known = tiers or {}
+        made = []
+        for name, values in columns.items():
+            cells = _cells(list(values))
+            kind: Kind = "nominal" if name in nominal else kind_of(cells)
+            made.append(Column(str(name), cells, kind, tier=known.get(name)))
+        count = len(made[0].values) if made else 0
+        words = tuple(f"tier {tier}" for tier in range(max(known.values(), default=-1) + 1))
+        return cls(tuple(map(str, range(count))), tuple(made), words)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns, in order."""
@@ -245,6 +280,25 @@ class FeatureTable:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+
+def _cells(values: Sequence[Any]) -> tuple[Cell, ...]:
+    """Return values of Python or numpy as cells; booleans are texts."""
+    plain = [value.item() if hasattr(value, "item") else value for value in values]
+    texts = any(isinstance(value, str) for value in plain)
+    return tuple(_cell(value, texts) for value in plain)
+
+
+def _cell(value: Any, among_texts: bool) -> Cell:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None or isinstance(value, str):
+        return value
+    if among_texts:
+        return None if value != value else str(value)
+    if isinstance(value, (int, float)):
+        return value
+    return str(value)
 
 
 def _lexical(cell: Cell) -> str:

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aitia.causal import Analysis, analyse
+from aitia.errors import CausalError, MissingExtraError
+from aitia.projection.table import FeatureTable
+
+TIERS = {"x": 0, "y": 1, "z": 2, "w": 0}
+
+
+@pytest.fixture
+def table(chain: Any) -> FeatureTable:
+    return FeatureTable.of(chain(120), tiers=TIERS)
+
+
+@pytest.fixture
+def analysis(table: FeatureTable) -> Analysis:
+    return analyse(table, target="z", subsamples=10)
+
+
+def test_the_answer_names_the_causes(analysis: Analysis) -> None:
+    assert [str(claim) for claim in analysis.claims][:2] == ["y --> z", "x --> y"]
+    assert analysis.claims[0].linked == 1.0
+    assert analysis.claims[0].correlation == pytest.approx(0.8, abs=0.1)
+
+
+def test_the_same_arguments_give_the_same(table: FeatureTable, analysis: Analysis) -> None:
+    again = analyse(table, target="z", subsamples=10)
+    assert (again.run, again.text, again.svg) == (analysis.run, analysis.text, analysis.svg)
+    assert again.claims == analysis.claims
+    assert again.records[1:-1] == analysis.records[1:-1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"alpha": 0.01}, {"seed": 1}, {"subsamples": 9}, {"target": "y"}],
+)
+def test_other_arguments_are_another_analysis(
+    other: dict[str, Any], table: FeatureTable, analysis: Analysis
+) -> None:
+    assert analyse(table, **{"target": "z", "subsamples": 10, **other}).run != analysis.run
+
+
+def test_other_tiers_are_another_analysis(analysis: Analysis, chain: Any) -> None:
+    flat = FeatureTable.of(chain(120), tiers=dict.fromkeys(TIERS, 0))
+    assert analyse(flat, target="z", subsamples=10).run != analysis.run
+
+
+def test_progress_counts_the_subsamples(table: FeatureTable) -> None:
+    seen = []
+    analyse(table, subsamples=2, progress=lambda *counts: seen.append(counts))
+    assert seen == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"alpha": 0.0}, "a level between 0 and 1"),
+        ({"subsamples": -1}, "whole numbers of 0 or more"),
+        ({"seed": -1}, "whole numbers of 0 or more"),
+        ({"target": "q"}, "no column 'q' to explain"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused(
+    arguments: dict[str, Any], message: str, table: FeatureTable
+) -> None:
+    with pytest.raises(CausalError, match=message):
+        analyse(table, **arguments)
+
+
+def test_a_missing_package_is_named_with_its_extra(
+    table: FeatureTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "causallearn", None)
+    with pytest.raises(MissingExtraError, match=r"'causal-learn'.*aitia\[causal\]"):
+        analyse(table)
+
+
+def test_importing_loads_no_engine(run_python: Callable[[str], str]) -> None:
+    heavy = {"numpy", "scipy", "causallearn", "pandas", "pyarrow"}
+    code = f"import sys, aitia.causal, aitia.projection; print({heavy} & sys.modules.keys())"
+    assert run_python(code).strip() == "set()"
+
+
+@pytest.fixture
+def run_python(tmp_path: Path) -> Callable[[str], str]:
+    import subprocess
+
+    def run(code: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+        )
+        return done.stdout
+
+    return run
+
+
+def test_report_of_the_whole(analysis: Analysis) -> None:
+    head = analysis.text.splitlines()
+    assert head[0] == "What acts on z?"
+    assert head[1] == "120 runs, 4 variables, PC at alpha 0.05"
+    assert head[3].startswith("Directly: y (100% of subsamples, correlation +0.")
+    assert "Through these: x." in head
+    for section in ("Assumptions", "How to read it", "To repeat it"):
+        assert section in head
+    assert max(map(len, head)) <= 100
+    assert analysis.run in analysis.text
