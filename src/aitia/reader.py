@@ -128,7 +128,7 @@ class Graph:
         """
         from aitia.query.lineage import find, upstream
 
-        return upstream(self.store, find(self.store, thing), depth=depth)
+        return upstream(self.store, find(self.store, os.fspath(thing)), depth=depth)
 
     def validate(self, run: str | None = None, *, engine: str = "oxigraph") -> dict[str, Report]:
         """Judge what the store holds by the shapes.

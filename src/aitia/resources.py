@@ -49,7 +49,7 @@ def path(*parts: str) -> str:
 
 def files(folder: str, suffix: str) -> list[str]:
     """Return the paths of all files under ``folder`` that end in ``suffix``, sorted."""
-    found = []
+    found: list[str] = []
     for here, _, names in os.walk(path(folder)):
         found.extend(os.path.join(here, name) for name in names if name.endswith(suffix))
     return sorted(found)

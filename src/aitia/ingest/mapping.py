@@ -7,11 +7,13 @@ triple is traced to the record, or the records, that it rests on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from aitia.errors import RecordError
 from aitia.ingest import curves
 from aitia.ingest.dataflow import Dataflow
+from aitia.ingest.qualified import Relation, qualified
 from aitia.ingest.series import SeriesBuilder, SeriesFiles
 from aitia.ingest.triples import (
     COMMENT,
@@ -33,7 +35,6 @@ from aitia.records.prov import Record
 from aitia.records.values import Ref, Value
 from aitia.store.graphs import bundle
 from aitia.vocabulary import literals
-from aitia.vocabulary.iris import role_iri
 from aitia.vocabulary.terms import ANCESTORS, INDIVIDUALS, MODULES
 
 RECORDER = "https://w3id.org/aitia/recorder/"
@@ -70,7 +71,8 @@ class Mapper:
         self._types: dict[str, str] = {}
         self._began: dict[str, int] = {}
         self._ended: dict[str, int | None] = {}
-        self._settings: list[tuple[str, str]] = []
+        self._settings: dict[str, list[tuple[int, str]]] = {}
+        self._configured: list[tuple[str, str]] = []
         self._current = -1
 
     def map(self, record: Record, scope: str, index: int) -> list[Triple]:
@@ -116,7 +118,8 @@ class Mapper:
             found += self._classifier(classifier)
         found += self.dataflow.triples(training)
         activities = self._types.keys() | {self.root}
-        found += [(s, term("prov:used"), o) for s, o in self._settings if s in activities]
+        found += [(s, term("prov:used"), o) for s, o in self._configured if s in activities]
+        found += self._setting_values()
         return found
 
     def _classifier(self, here: str) -> Iterator[Triple]:
@@ -138,8 +141,9 @@ class Mapper:
         yield self.agent, term("aitia:versionLabel"), literals.quote(self.origin.version)
 
     def sources(self, subject: str) -> list[int]:
-        """Return the records that a derived node (series, measurement) rests on."""
-        return self.series.records_of(subject)
+        """Return the records that a derived node (series, measurement, value) rests on."""
+        told = self._settings.get(subject)
+        return [index for index, _ in told] if told else self.series.records_of(subject)
 
     def _run_started(self, record: prov.RunStarted, names: Names) -> Iterator[Triple]:
         here = self.root
@@ -251,27 +255,7 @@ class Mapper:
     def _qualified(
         self, here: str, kind: str, targets: tuple[str, ...], role: str | None, time: int | None
     ) -> Iterator[Triple]:
-        """Yield the qualified form of a relation (PROV-O §3.3), under a name that never changes.
-
-        The name holds the digest of what distinguishes two such relations, so that a relation
-        said twice is one node.
-        """
-        from hashlib import sha256
-
-        facts = "|".join((here, kind, *targets, role or "", str(time or "")))
-        key = sha256(facts.encode()).hexdigest()[:12]
-        qualified = below(here if here.startswith("<urn:uuid:") else self.root, kind.lower(), key)
-        yield here, term(f"prov:qualified{kind}"), qualified
-        yield qualified, A, term(f"prov:{kind}")
-        yield qualified, term(_QUALIFIED_TARGET[kind]), targets[0]
-        if role is not None:
-            yield qualified, term("prov:hadRole"), node(role_iri(role))
-            yield node(role_iri(role)), A, term("prov:Role")
-            yield node(role_iri(role)), LABEL, literals.quote(role)
-        if time is not None:
-            yield qualified, term("prov:atTime"), literals.date_time(time)
-        for extra in targets[1:]:
-            yield qualified, term(_QUALIFIED_EXTRA[kind]), extra
+        return qualified(self.root, Relation(here, kind, targets, role, time))
 
     def _invalidated(self, record: prov.Invalidated, names: Names) -> Iterator[Triple]:
         entity, activity = names(record.entity), names(record.activity)
@@ -329,8 +313,19 @@ class Mapper:
         yield here, term("aitia:hasSetting"), setting
         yield setting, A, term("aitia:ParameterSetting")
         yield setting, term("aitia:settingName"), literals.quote(name)
-        yield setting, term("aitia:settingValue"), natural(value, names)
-        self._settings.append((here, setting))
+        told = self._settings.setdefault(setting, [])
+        told.append((self._current, natural(value, names)))
+        self._configured.append((here, setting))
+
+    def _setting_values(self) -> Iterator[Triple]:
+        """Yield the value of each setting; one that changed has its last, and a note."""
+        for setting, told in self._settings.items():
+            values = [text for _, text in sorted(told)]
+            yield setting, term("aitia:settingValue"), values[-1]
+            before = [value for value in dict.fromkeys(values) if value != values[-1]]
+            if before:
+                text = f"{setting} had other values before: {', '.join(before)}"
+                yield from self._remark("setting-changed", text, len(before), self.root)
 
     def _point(self, record: prov.Point, names: Names) -> Iterator[Triple]:
         self.series.add_point(names(record.subject), record, self._current)
@@ -341,37 +336,27 @@ class Mapper:
         return iter(())
 
     def _note(self, record: prov.Note, names: Names) -> Iterator[Triple]:
-        from hashlib import sha256
+        subject = names(record.subject)
+        return self._remark(record.kind, record.text, record.occurrences, subject, names.scope)
 
-        key = sha256(repr((names.scope, record)).encode()).hexdigest()[:12]
+    def _remark(
+        self, kind: str, text: str, count: int, subject: str, scope: str = ""
+    ) -> Iterator[Triple]:
+        facts = "|".join((kind, text, str(count), subject, scope))
+        key = sha256(facts.encode("utf-8", "replace")).hexdigest()[:12]
         here = below(self.root, "note", key)
-        count = literals.typed(str(record.occurrences), literals.XSD + "nonNegativeInteger")
+        number = literals.typed(str(count), literals.XSD + "nonNegativeInteger")
         yield here, A, term("aitia:CaptureNote")
-        yield here, term("aitia:noteKind"), literals.quote(record.kind)
-        yield here, COMMENT, literals.quote(record.text)
-        yield here, term("aitia:noteCount"), count
-        yield here, term("aitia:aboutSubject"), names(record.subject)
+        yield here, term("aitia:noteKind"), literals.quote(kind)
+        yield here, COMMENT, literals.quote(text)
+        yield here, term("aitia:noteCount"), number
+        yield here, term("aitia:aboutSubject"), subject
         yield here, term("prov:wasAttributedTo"), self.agent
 
 
 def _is_training(kind: str) -> bool:
     return kind == "aitia:TrainingRun" or "aitia:TrainingRun" in ANCESTORS.get(kind, ())
 
-
-_QUALIFIED_TARGET = {
-    "Usage": "prov:entity",
-    "Generation": "prov:activity",
-    "Invalidation": "prov:activity",
-    "Derivation": "prov:entity",
-    "Attribution": "prov:agent",
-    "Association": "prov:agent",
-    "Delegation": "prov:agent",
-}
-_QUALIFIED_EXTRA = {
-    "Derivation": "prov:hadActivity",
-    "Association": "prov:hadPlan",
-    "Delegation": "prov:hadActivity",
-}
 
 _RULES: dict[type[Any], Callable[..., Iterator[Triple]]] = {
     prov.RunStarted: Mapper._run_started,

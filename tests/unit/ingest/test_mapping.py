@@ -214,3 +214,11 @@ def test_a_series_of_nothing_finite_is_still_a_series() -> None:
     assert f'{here} <aitia:inlineValues> "[{quoted}]"{json}' in found
     assert not any(f"{here} <aitia:mean>" in line for line in found)
     assert any("#Diverger>" in line for line in found)
+
+
+def test_a_setting_that_was_changed_has_its_last_value_and_a_note() -> None:
+    found = mapped([START, Setting("", "lr", 0.1), Setting("", "lr", 0.2)])
+    value = f"<urn:uuid:{RUN}#setting/lr> <aitia:settingValue>"
+    double = '"0.2"^^<http://www.w3.org/2001/XMLSchema#double>'
+    assert [line for line in found if line.startswith(value)] == [f"{value} {double}"]
+    assert any('noteKind> "setting-changed"' in line for line in found)
