@@ -25,6 +25,7 @@ from aitia.capture.model import configuration
 from aitia.capture.model.fitted import model_digest
 from aitia.capture.model.observer import Observer
 from aitia.capture.model.partial import PartialFits
+from aitia.capture.model.splits import Split
 from aitia.capture.model.training import Fit, Score
 from aitia.records.ports import Scope
 
@@ -50,17 +51,22 @@ class SklearnAdapter:
     def __init__(self, cap: int = CAP) -> None:
         self._cap = cap
         self._patches: list[tuple[Any, str, Any]] = []
+        self._hooks = {
+            "sklearn.base": self._wrap_all,
+            "sklearn.model_selection": self._wrap_split,
+        }
 
     def start(self, scope: Scope) -> None:
         """Wrap the estimators of scikit-learn, now or when it is imported."""
         _state.observer = Observer(scope, self._cap)
         _state.steps = PartialFits(_state.observer)
         describe.register(_ESTIMATOR, _describe, stamp=_stamp)
-        module = sys.modules.get("sklearn.base")
-        if module is not None:
-            attempt("sklearn", self._wrap_all, module)
-        else:
-            imports.when_imported("sklearn.base", self._wrap_all)
+        for name, hook in self._hooks.items():
+            module = sys.modules.get(name)
+            if module is not None:
+                attempt("sklearn", hook, module)
+            else:
+                imports.when_imported(name, hook)
 
     def leave(self, scope: Scope) -> None:
         """End the trainings that went step by step in a run that is about to end."""
@@ -70,7 +76,8 @@ class SklearnAdapter:
     def stop(self, scope: Scope) -> None:
         """Give the classes their own methods back."""
         _state.observer = _state.steps = None
-        imports.forget(self._wrap_all)
+        for hook in self._hooks.values():
+            imports.forget(hook)
         for owner, name, original in reversed(self._patches):
             if original is None:
                 delattr(owner, name)
@@ -94,6 +101,14 @@ class SklearnAdapter:
 
         base.__init_subclass__ = classmethod(define)
         self._patches.append((base, "__init_subclass__", own))
+
+    def _wrap_split(self, module: Any) -> None:
+        original = module.train_test_split
+        if isinstance(original, FunctionType):
+            wrapped = _split(original)
+            for owner in (module, sys.modules[original.__module__]):
+                self._patches.append((owner, "train_test_split", original))
+                owner.train_test_split = wrapped
 
     def _wrap(self, cls: Any) -> None:
         for name in _METHODS:
@@ -165,9 +180,34 @@ def observed(
     call = attempt("sklearn", made, observer, estimator, method)
     if call is None:
         return function(estimator, *args, **kwargs)
+    return _called(call, function, args, kwargs, estimator)
+
+
+def _split(function: Callable[..., Any]) -> Any:
+    @functools.wraps(function)
+    def train_test_split(*arrays: Any, **options: Any) -> Any:
+        observer = _state.observer
+        if observer is None or _inside.get() or not observer.scope.run:
+            return function(*arrays, **options)
+        call = attempt("sklearn", Split, observer, options)
+        if call is None:
+            return function(*arrays, **options)
+        return _called(call, function, arrays, options)
+
+    return train_test_split
+
+
+def _called(
+    call: Fit | Score | Split,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    *first: Any,
+) -> Any:
+    """Return ``function(*first, *args, **kwargs)``, and tell ``call`` what goes in and out."""
     with _Inside(call):
         attempt("sklearn", call.inputs, args, kwargs)
-        result = function(estimator, *args, **kwargs)
+        result = function(*first, *args, **kwargs)
     attempt("sklearn", call.ended, result)
     return result
 
@@ -175,7 +215,7 @@ def observed(
 class _Inside:
     """Makes what a call does a part of it, and tells the call of an error that ends it."""
 
-    def __init__(self, call: Fit | Score) -> None:
+    def __init__(self, call: Fit | Score | Split) -> None:
         self._call = call
         self._token: Token[bool] | None = None
 

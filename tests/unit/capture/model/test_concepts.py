@@ -1,3 +1,9 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from aitia import resources
 from aitia.capture.model import concepts
 from aitia.records import Entity
 
@@ -17,3 +23,13 @@ def test_an_unknown_name_is_a_concept_of_its_own() -> None:
 def test_where_names_are_not_all_optimisers_an_unknown_one_is_none() -> None:
     assert concepts.optimizer("svd", closed=True) is None
     assert concepts.optimizer("lbfgs", closed=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("scheme", "names"),
+    [("optimizer", concepts._OPTIMIZERS), ("loss-function", concepts._LOSSES)],
+)
+def test_every_known_name_is_a_concept_of_the_taxonomy(scheme: str, names: dict[str, str]) -> None:
+    text = Path(resources.path("ontology"), "taxonomies", f"{scheme}.ttl").read_text("utf-8")
+    defined = set(re.findall(r"^:(\w+) a ", text, re.MULTILINE))
+    assert set(names.values()) <= defined

@@ -437,3 +437,41 @@ def test_estimators_pass_between_tasks_as_configurations_and_models(observe) -> 
     starts = {start.id: start for start in records.of(Started)}
     assert starts["2"].used["model"] == configuration
     assert starts["4"].used["model"] == Ref(trained)
+
+
+def test_a_split_tells_which_part_is_for_what(observe) -> None:
+    from sklearn import model_selection
+
+    with observe(SklearnAdapter()) as observed:
+        parts = model_selection.train_test_split(X, y, test_size=0.5, random_state=0)
+        LogisticRegression().fit(parts[0], parts[2])
+    records = observed.records
+    assert activities(records)[0] == ("train_test_split", "DataTransformation")
+    assert records.of(Started)[0].used == {"test_size": 0.5, "random_state": 0}
+    wholes = [r.entity for r in records.of(Used) if r.activity == "1"]
+    splits = entities(records, "DatasetSplit")
+    assert [s.attributes["aitia:splitRole"].id.partition("#")[2] for s in splits] == [
+        *("training", "test", "training", "test")
+    ]
+    assert [s.attributes["aitia:subsetOf"].id for s in splits] == [
+        *(wholes[0], wholes[0], wholes[1], wholes[1])
+    ]
+    assert records.of(Ended)[0].generated["training[0]"] == Ref(splits[0].id)
+    trained = [r.entity for r in records.of(Used) if r.relation == "aitia:trainedOn"]
+    assert trained == [splits[0].id, splits[2].id]
+
+
+def test_splits_within_a_fit_are_part_of_it(observe) -> None:
+    with observe(SklearnAdapter()) as observed:
+        MLPClassifier((3,), max_iter=2, early_stopping=True).fit(X, y)
+    assert len(activities(observed.records)) == 1
+
+
+def test_a_split_that_fails_says_so(observe) -> None:
+    from sklearn import model_selection
+
+    before = model_selection.train_test_split
+    with observe(SklearnAdapter()) as observed, pytest.raises(ValueError, match="inconsistent"):
+        model_selection.train_test_split(X, y[:5])
+    assert observed.records.of(Ended)[0].status == "Failed"
+    assert model_selection.train_test_split is before
