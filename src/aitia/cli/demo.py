@@ -95,7 +95,7 @@ def ask(graph: Graph, folder: Path) -> str:
     step(3, "ask")
     present.heading("Where does the best model come from?")
     weights = folder / "best-model.npz"
-    present.tree(branch(graph.why(str(weights), depth=3)))
+    present.tree(branch(graph.why(str(weights), depth=6)))
     best = graph.query("best-run", metric="test_accuracy")
     run = str(next(iter(best))[best.columns.index("run")])
     for name, question in QUESTIONS:

@@ -115,9 +115,14 @@ def search(out: Path, networks: int, seed: int) -> None:
             best = max(best, (score, model), key=lambda pair: pair[0])
         show(i + 1, networks, best[0])
     if best[1] is not None:
-        path = out / "best-model.npz"
-        np.savez(path, *best[1].coefs_, *best[1].intercepts_)
-        aitia.make(path, role="model")
+        save(best[1], out / "best-model.npz")
+
+
+@aitia.task
+def save(model: MLPClassifier, path: Path) -> None:
+    """Write the weights of a model to a file."""
+    np.savez(path, *model.coefs_, *model.intercepts_)
+    aitia.make(path, role="model")
 
 
 def show(done: int, total: int, best: float) -> None:
