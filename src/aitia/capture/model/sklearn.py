@@ -106,7 +106,8 @@ class SklearnAdapter:
         original = module.train_test_split
         if isinstance(original, FunctionType):
             wrapped = _split(original)
-            for owner in (module, sys.modules[original.__module__]):
+            owners: tuple[Any, ...] = (module, sys.modules[original.__module__])
+            for owner in owners:
                 self._patches.append((owner, "train_test_split", original))
                 owner.train_test_split = wrapped
 
