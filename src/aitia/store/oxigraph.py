@@ -99,8 +99,8 @@ class OxigraphStore:
         The old graphs go in one transaction and the new ones come in another: a process killed
         in between leaves them absent, with their watermarks, so that ingest makes them again.
         """
-        data = b"".join(part for name, quads in graphs.items() for part in _twice(name, quads))
         with self._faults():
+            data = b"".join(part for name, quads in graphs.items() for part in _twice(name, quads))
             bulk = len(data) >= BULK_BYTES
             there = [name for name in graphs if self._has(name)]
             if there:
@@ -210,7 +210,12 @@ class OxigraphStore:
 
 def _twice(graph: str, quads: bytes) -> tuple[bytes, bytes]:
     """Return the quads of a graph, and the same as triples of the default graph."""
-    return quads, quads.replace(f" {iri(graph)} .\n".encode(), b" .\n")
+    end = f" {iri(graph)} .\n".encode()
+    if quads.count(end) != quads.count(b"\n") or not (quads.endswith(end) or not quads):
+        # Spaced in another way than the mapping does, or with comments.
+        rows = ox.parse(quads, format=ox.RdfFormat.N_QUADS)
+        quads = ox.serialize(rows, format=ox.RdfFormat.N_QUADS) or b""
+    return quads, quads.replace(end, b" .\n")
 
 
 def _drop(graph: str) -> str:

@@ -246,3 +246,37 @@ def test_a_read_only_folder_is_named(tmp_path: Path) -> None:
 def test_text_that_is_not_unicode_is_refused() -> None:
     with pytest.raises(QueryError, match="not Unicode"):
         OxigraphStore().select("SELECT * { ?s ?p '\udcff' }")
+
+
+SHARED = {
+    "urn:g:1": b"<urn:a> <urn:p> <urn:b> <urn:g:1> .\n<urn:a> <urn:p> <urn:c> <urn:g:1> .\n",
+    "urn:g:2": b"<urn:a> <urn:p> <urn:b> <urn:g:2> .\n<urn:a> <urn:p> <urn:d> <urn:g:2> .\n",
+}
+
+
+def test_a_triple_of_two_graphs_is_there_once() -> None:
+    store = OxigraphStore()
+    store.replace(SHARED)
+    assert texts(store) == ["urn:b", "urn:c", "urn:d"]
+    assert texts(store, "SELECT ?o { GRAPH ?g { ?s <urn:p> ?o } } ORDER BY ?o") == [
+        *("urn:b", "urn:b", "urn:c", "urn:d"),
+    ]
+
+
+def test_dropping_a_graph_leaves_what_another_states() -> None:
+    store = OxigraphStore()
+    store.replace(SHARED)
+    store.replace({"urn:g:1": b""})
+    assert texts(store) == ["urn:b", "urn:d"]
+    store.replace({"urn:g:1": SHARED["urn:g:1"], "urn:g:2": b""})
+    assert texts(store) == ["urn:b", "urn:c"]
+    store.replace({"urn:g:1": b"", "urn:g:2": b""})
+    assert texts(store) == []
+
+
+def test_nquads_may_be_spaced_in_any_way() -> None:
+    store = OxigraphStore()
+    store.replace({"urn:g:1": b'# by hand\n<urn:a>\t<urn:p>\t"x"\t<urn:g:1>.\n\n', **TWO})
+    assert texts(store) == ["two", "x"]
+    store.replace({"urn:g:1": b'<urn:a> <urn:p> "y" <urn:g:1> .', **TWO})
+    assert texts(store) == ["two", "y"]
