@@ -3,22 +3,16 @@ import sqlite3
 from hashlib import sha256
 from pathlib import Path
 
-import joblib
 import numpy as np
 import pandas as pd
 import polars as pl
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.dataset
-import pyarrow.feather
-import pyarrow.parquet as pq
 import pytest
 
 from aitia.capture.application.files import FilesAdapter
 from aitia.capture.quiet import quiet
 from aitia.capture.subject import make
 from aitia.capture.tasks import task
-from aitia.records import Derived, Entity, Generated, Record, Used
+from aitia.records import Entity, Generated, Record, Used
 from aitia.vocabulary.iris import content_iri
 
 
@@ -67,36 +61,6 @@ def test_what_is_read_and_written_is_recorded_by_task(observe) -> None:
     }
 
 
-def test_each_version_of_a_file_belongs_to_its_writer(observe) -> None:
-    versions = []
-    with observe(FilesAdapter()) as observed:
-        for content in ("one", "two"):
-            with task("write"):
-                Path("x.csv").write_text(content)
-            with task("read"):
-                Path("x.csv").read_text()
-            versions.append(iri_of("x.csv"))
-    assert made(observed.records) == {("1", versions[0]), ("3", versions[1])}
-    assert used(observed.records) == {("2", versions[0]), ("4", versions[1])}
-
-
-def test_rewriting_in_one_task_makes_one_version(observe) -> None:
-    with observe(FilesAdapter()) as observed:
-        for i in range(3):
-            Path("x.csv").write_text(str(i))
-    assert made(observed.records) == {("", iri_of("x.csv"))}
-    assert used(observed.records) == set()
-
-
-def test_what_is_read_before_it_is_overwritten_keeps_its_digest(observe) -> None:
-    Path("x.csv").write_text("old")
-    old = iri_of("x.csv")
-    with observe(FilesAdapter()) as observed, open("x.csv", "r+") as handle:
-        handle.write("new")
-    assert used(observed.records) == {("", old)}
-    assert made(observed.records) == {("", iri_of("x.csv"))}
-
-
 def test_appending_uses_what_was_there(observe) -> None:
     Path("log.txt").write_text("a")
     old = iri_of("log.txt")
@@ -111,40 +75,6 @@ def test_appending_to_a_new_file_makes_it(observe) -> None:
         handle.write("b")
     assert used(observed.records) == set()
     assert made(observed.records) == {("", iri_of("log.txt"))}
-
-
-def test_a_file_changed_by_others_since_it_was_read_has_no_digest(observe) -> None:
-    Path("x.csv").write_text("old")
-    with observe(FilesAdapter()) as observed:
-        Path("x.csv").read_text()
-        with quiet:
-            Path("x.csv").write_text("newer")
-    ((_, found),) = used(observed.records)
-    assert entity(observed.records, found).digest is None
-    assert entity(observed.records, found).attributes["aitia:byteSize"] == 3
-    assert any(getattr(r, "kind", "") == "no-digest" for r in observed.records)
-
-
-def test_a_file_that_replaces_another_is_known_by_its_new_name(observe) -> None:
-    with observe(FilesAdapter()) as observed:
-        Path("x.tmp").write_text("content")
-        os.replace("x.tmp", "x.csv")
-    assert made(observed.records) == {("", iri_of("x.csv"))}
-    assert entity(observed.records, iri_of("x.csv")).label == "x.csv"
-
-
-def test_each_run_records_its_own_files_when_it_ends(observe) -> None:
-    Path("x.csv").write_text("x")
-    with observe(FilesAdapter()) as observed:
-        Path("x.csv").read_text()
-        with observed.another("inner"):
-            Path("x.csv").read_text()
-            Path("y.csv").write_text("y")
-        inside = list(observed.records)
-    assert made(inside) == {("", iri_of("y.csv"))}
-    assert used(inside) == {("", iri_of("x.csv"))}
-    assert len(observed.records.of(Used)) == 2
-    assert len(observed.records.of(Generated)) == 1
 
 
 def test_names_that_are_not_utf8_are_recorded(observe) -> None:
@@ -204,83 +134,6 @@ def test_a_database_is_used_and_made(observe) -> None:
     assert made(observed.records) == {("", iri_of("d.sqlite"))}
 
 
-def test_readers_and_writers_that_python_does_not_hear_of(observe, tmp_path: Path) -> None:
-    frame = pd.DataFrame({"a": [1, 2]})
-    table = pa.table({"a": [1, 2]})
-    polar = pl.DataFrame({"a": [1, 2]})
-    writers = {
-        "1.parquet": frame.to_parquet,
-        "2.feather": frame.to_feather,
-        "3.parquet": lambda path: pq.write_table(table, path),
-        "4.csv": lambda path: pa.csv.write_csv(table, path),
-        "5.parquet": polar.write_parquet,
-        "6.csv": lambda path: polar.lazy().sink_csv(path),
-        "7.arrow": lambda path: polar.write_ipc(file=path),
-    }
-    readers = {
-        "1.parquet": lambda path: pd.read_parquet(path),
-        "2.feather": lambda path: pa.feather.read_table(path),
-        "3.parquet": lambda path: pl.scan_parquet(path).collect(),
-        "4.csv": lambda path: pl.read_csv(source=path),
-        "5.parquet": lambda path: pq.read_table(path),
-        "6.csv": lambda path: pa.csv.read_csv(path),
-        "7.arrow": lambda path: pl.read_ipc(path),
-    }
-    adapter = FilesAdapter()
-    with observe(adapter) as observed:
-        # The frames' methods were bound before anything was wrapped.
-        writers |= {"1.parquet": pd.DataFrame(frame).to_parquet}
-        writers |= {"2.feather": pd.DataFrame(frame).to_feather}
-        writers |= {"5.parquet": pl.DataFrame(polar).write_parquet}
-        with task("write"):
-            for name, write in writers.items():
-                write(Path(name))
-        with task("read"):
-            for name, read in readers.items():
-                read(name)
-    assert made(observed.records) == {("1", iri_of(name)) for name in writers}
-    assert used(observed.records) == {("2", iri_of(name)) for name in readers}
-    assert any(
-        e.attributes.get("aitia:observedBy") == "wrapper" for e in observed.records.of(Entity)
-    )
-
-
-def test_patterns_and_folders_are_followed(observe) -> None:
-    Path("d").mkdir()
-    table = pa.table({"a": [1]})
-    pq.write_table(table, "d/1.parquet")
-    pq.write_table(pa.table({"a": [2]}), "d/2.parquet")
-    with observe(FilesAdapter()) as observed:
-        pl.scan_parquet("d/*.parquet").collect()
-        pa.dataset.dataset("d").to_table()
-    labels = {e.label for e in observed.records.of(Entity)}
-    assert labels == {"1.parquet", "2.parquet", "d"}
-
-
-def test_remote_data_are_named_without_credentials(observe) -> None:
-    with observe(FilesAdapter()) as observed, pytest.raises(ValueError, match="engine"):
-        pd.read_parquet("s3://key:secret@127.0.0.1:1/bucket/x.parquet", engine="none")
-    (found,) = observed.records.of(Entity)
-    assert "secret" not in str(found.attributes["aitia:locator"])
-    assert found.label == "x.parquet"
-
-
-def test_everything_is_put_back(observe) -> None:
-    before = (pl.read_csv, pd.DataFrame.to_parquet, pq.read_table)
-    with observe(FilesAdapter()):
-        assert pl.read_csv is not before[0]
-        assert pl.read_csv.__wrapped__ is before[0]
-    assert (pl.read_csv, pd.DataFrame.to_parquet, pq.read_table) == before
-
-
-def test_wrapped_functions_pickle_by_name(observe) -> None:
-    import pickle
-
-    with observe(FilesAdapter()):
-        for function in (pl.read_csv, pd.read_parquet, pq.read_table):
-            assert pickle.loads(pickle.dumps(function)) is function
-
-
 def test_a_fault_never_reaches_the_user(observe, monkeypatch: pytest.MonkeyPatch) -> None:
     from aitia.capture import guard
     from aitia.capture.application.watch import FileWatch
@@ -328,29 +181,3 @@ def test_what_the_user_says_of_a_file_is_not_contradicted_by_its_name(observe) -
         make("weights.npz", role="model")
     kinds = {e.type for e in observed.records.of(Entity)}
     assert kinds == {"aitia:Model"}
-
-
-def test_a_file_derives_from_the_object_that_was_written(observe) -> None:
-    known, unknown = pd.DataFrame({"a": [1]}), pd.DataFrame({"a": [2]})
-    with observe(FilesAdapter()) as observed:
-        observed.run.bind(known, "e78")
-        known.to_parquet("known.parquet")
-        unknown.to_parquet("unknown.parquet")
-    derived = [(r.derived, r.source) for r in observed.records.of(Derived)]
-    assert derived == [(iri_of("known.parquet"), "e78")]
-
-
-def test_a_saved_estimator_derives_from_the_model_that_it_is(observe) -> None:
-    import pickle
-
-    from sklearn.linear_model import LinearRegression
-
-    model = LinearRegression()
-    with observe(FilesAdapter()) as observed:
-        observed.run.bind(model, "e5")
-        joblib.dump(model, "m.joblib")
-        with open("m.pkl", "wb") as handle:
-            pickle.dump(model, handle)
-    derived = {(r.derived, r.source) for r in observed.records.of(Derived)}
-    assert derived == {(iri_of("m.joblib"), "e5"), (iri_of("m.pkl"), "e5")}
-    assert entity(observed.records, iri_of("m.joblib")).type == "aitia:Model"

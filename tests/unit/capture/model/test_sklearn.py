@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import make_classification
 from sklearn.ensemble import BaggingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -24,7 +24,6 @@ from aitia.records import (
     Entity,
     Generated,
     Member,
-    Note,
     Point,
     Points,
     Record,
@@ -136,24 +135,6 @@ def test_a_fit_that_fails_leaves_its_curve_and_its_error(observe) -> None:
     assert end.generated == {"model": Ref(left.id)}
 
 
-def test_a_fit_that_fails_at_once_does_not_tell_of_the_one_before(observe) -> None:
-    model = MLPClassifier((5,), max_iter=3).fit(X, y)
-    with observe(SklearnAdapter()) as observed, pytest.raises(ValueError, match="NaN"):
-        model.fit(X * np.nan, y)
-    assert not observed.records.of(Points)
-    assert not entities(observed.records, "Model")
-
-
-def test_a_warm_start_adds_the_new_part_of_the_curve(observe) -> None:
-    model = MLPClassifier((5,), max_iter=3, warm_start=True, random_state=0)
-    with observe(SklearnAdapter()) as observed:
-        model.fit(X, y)
-        model.fit(X, y)
-    first, second = observed.records.of(Points)
-    assert len(model.loss_curve_) == len(first.values) + len(second.values)
-    assert second.steps[0] == first.steps[-1] + 1
-
-
 def test_a_pipeline_is_one_training_with_its_steps_inside(observe) -> None:
     with observe(SklearnAdapter()) as observed:
         pipeline = make_pipeline(StandardScaler(), MLPClassifier((4,), max_iter=2))
@@ -233,61 +214,6 @@ def test_a_score_is_an_evaluation_of_the_model(observe) -> None:
     (point,) = records.of(Point)
     assert (point.subject, point.step) == ("2", None)
     assert point.values == {"accuracy": score}
-
-
-def test_scores_are_named_by_what_they_measure(observe) -> None:
-    from sklearn.linear_model import LinearRegression
-    from sklearn.mixture import GaussianMixture
-
-    with observe(SklearnAdapter()) as observed:
-        LinearRegression().fit(X, y).score(X, y)
-        GaussianMixture().fit(X).score(X)
-        GridSearchCV(LogisticRegression(), {}, scoring="f1", cv=2).fit(X, y).score(X, y)
-        make_pipeline(StandardScaler(), LogisticRegression()).fit(X, y).score(X, y)
-    names = [name for point in observed.records.of(Point) for name in point.values]
-    assert names == ["r2", "score", "f1", "accuracy"]
-
-
-def test_steps_of_one_estimator_are_one_training(observe) -> None:
-    with observe(SklearnAdapter()) as observed:
-        model = MLPClassifier((4,), random_state=0)
-        for _ in range(3):
-            model.partial_fit(X, y, classes=[0, 1])
-    records = observed.records
-    assert activities(records) == [("MLPClassifier.partial_fit", "TrainingRun")]
-    (start,) = records.of(Started)
-    assert [(p.subject, p.step) for p in records.of(Point)] == [(start.id, i) for i in (1, 2, 3)]
-    assert [p.values["loss"] for p in records.of(Point)] == model.loss_curve_
-    assert used(records, "trainedOn") == [(start.id, "X"), (start.id, "y")]
-    (end,) = records.of(Ended)
-    assert end.id == start.id
-    assert end.time == records.of(Point)[-1].time
-    assert [g.entity for g in records.of(Generated)] == [entities(records, "Model")[0].id]
-    assert entities(records, "Model")[-1].digest is not None
-
-
-def test_steps_in_a_training_run_of_the_users_belong_to_it(observe) -> None:
-    with observe(SklearnAdapter()) as observed, task("train", type="aitia:TrainingRun"):
-        SGDClassifier().partial_fit(X, y, classes=[0, 1])
-    assert activities(observed.records) == [("train", "TrainingRun")]
-    assert used(observed.records, "configuredBy") == [("1", None)]
-
-
-def test_steps_in_one_task_are_part_of_it_and_data_that_change_are_noted(observe) -> None:
-    model = SGDClassifier()
-    with observe(SklearnAdapter()) as observed, task("work"):
-        for part in (X[:50], X[:40]):
-            model.partial_fit(part, y[: len(part)], classes=[0, 1])
-    start = observed.records.of(Started)[1]
-    (end,) = [e for e in observed.records.of(Ended) if e.id == start.id]
-    assert end.attributes == {"aitia:partOfExecution": Ref("1")}
-    assert [n.occurrences for n in observed.records.of(Note)] == [1]
-
-
-def test_an_estimator_that_dies_ends_its_steps(observe) -> None:
-    with observe(SklearnAdapter()) as observed:
-        SGDClassifier().partial_fit(X, y, classes=[0, 1])
-    assert len(observed.records.of(Ended)) == 1
 
 
 class Own(ClassifierMixin, BaseEstimator):
@@ -437,41 +363,3 @@ def test_estimators_pass_between_tasks_as_configurations_and_models(observe) -> 
     starts = {start.id: start for start in records.of(Started)}
     assert starts["2"].used["model"] == configuration
     assert starts["4"].used["model"] == Ref(trained)
-
-
-def test_a_split_tells_which_part_is_for_what(observe) -> None:
-    from sklearn import model_selection
-
-    with observe(SklearnAdapter()) as observed:
-        parts = model_selection.train_test_split(X, y, test_size=0.5, random_state=0)
-        LogisticRegression().fit(parts[0], parts[2])
-    records = observed.records
-    assert activities(records)[0] == ("train_test_split", "DataTransformation")
-    assert records.of(Started)[0].used == {"test_size": 0.5, "random_state": 0}
-    wholes = [r.entity for r in records.of(Used) if r.activity == "1"]
-    splits = entities(records, "DatasetSplit")
-    assert [s.attributes["aitia:splitRole"].id.partition("#")[2] for s in splits] == [
-        *("training", "test", "training", "test")
-    ]
-    assert [s.attributes["aitia:subsetOf"].id for s in splits] == [
-        *(wholes[0], wholes[0], wholes[1], wholes[1])
-    ]
-    assert records.of(Ended)[0].generated["training[0]"] == Ref(splits[0].id)
-    trained = [r.entity for r in records.of(Used) if r.relation == "aitia:trainedOn"]
-    assert trained == [splits[0].id, splits[2].id]
-
-
-def test_splits_within_a_fit_are_part_of_it(observe) -> None:
-    with observe(SklearnAdapter()) as observed:
-        MLPClassifier((3,), max_iter=2, early_stopping=True).fit(X, y)
-    assert len(activities(observed.records)) == 1
-
-
-def test_a_split_that_fails_says_so(observe) -> None:
-    from sklearn import model_selection
-
-    before = model_selection.train_test_split
-    with observe(SklearnAdapter()) as observed, pytest.raises(ValueError, match="inconsistent"):
-        model_selection.train_test_split(X, y[:5])
-    assert observed.records.of(Ended)[0].status == "Failed"
-    assert model_selection.train_test_split is before

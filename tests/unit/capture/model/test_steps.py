@@ -1,0 +1,58 @@
+from aitia.capture.model.steps import Stepwise
+from aitia.capture.scopes import CurrentScope
+from aitia.capture.tasks import task
+from aitia.records import Ended, Ref, Started
+
+
+class Learner:
+    """Takes steps."""
+
+
+def test_a_training_lasts_from_its_first_step_to_its_last(observe) -> None:
+    scope, learner = CurrentScope(), Learner()
+    with observe() as observed:
+        steps = Stepwise(scope, learner, "learn", scope.now(), {"verbose": True})
+        for _ in range(3):
+            steps.step(scope)
+        last = steps.last
+        steps.end(scope, {"n": steps.count})
+    (start,), (end,) = observed.records.of(Started), observed.records.of(Ended)
+    assert (start.type, start.parent, start.used) == ("aitia:TrainingRun", "", {"verbose": True})
+    assert (end.id, end.time, end.generated) == (start.id, last, {"n": 3})
+    assert end.attributes == {}
+
+
+def test_it_is_part_of_a_task_when_all_steps_were_in_it(observe) -> None:
+    scope, inside, across = CurrentScope(), Learner(), Learner()
+    with observe() as observed:
+        with task("one"):
+            first = Stepwise(scope, inside, "inside", scope.now())
+            second = Stepwise(scope, across, "across", scope.now())
+            first.step(scope)
+            second.step(scope)
+        with task("two"):
+            second.step(scope)
+        first.end(scope)
+        second.end(scope)
+    ends = [end.attributes for end in observed.records.of(Ended)][-2:]
+    assert ends == [{"aitia:partOfExecution": Ref("1")}, {}]
+
+
+def test_in_a_training_run_of_the_users_there_is_no_other(observe) -> None:
+    scope, learner = CurrentScope(), Learner()
+    with observe() as observed, task("train", type="aitia:TrainingRun"):
+        steps = Stepwise(scope, learner, "learn", scope.now())
+        steps.step(scope)
+        steps.end(scope)
+        assert steps.task == "1"
+    assert [start.name for start in observed.records.of(Started)] == ["train"]
+    assert len(observed.records.of(Ended)) == 1
+
+
+def test_the_learner_is_not_kept_alive(observe) -> None:
+    scope, learner = CurrentScope(), Learner()
+    with observe():
+        steps = Stepwise(scope, learner, "learn", scope.now())
+        assert steps.learner() is learner
+        del learner
+        assert steps.learner() is None
