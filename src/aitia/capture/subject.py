@@ -45,7 +45,9 @@ def setting_value(obj: object) -> Value:
 
 
 def _add_point(run: Run, subject: str, step: float | None, values: Mapping[str, object]) -> None:
-    line: dict[str, object] = {"k": "log", "n": subject, "t": run.now(), "v": values}
+    # What is logged in a turn of a loop is a point of the series of what loops.
+    about = run.turns.get(subject, subject) if run.turns else subject
+    line: dict[str, object] = {"k": "log", "n": about, "t": run.now(), "v": values}
     if step is not None:
         line["i"] = step
     for obj in values.values():
@@ -162,6 +164,8 @@ def params(**settings: object) -> None:
 
 def log(step: float | None = None, **values: object) -> None:
     """Record values of quantities of the task or run that is current here.
+
+    In a turn of ``loop`` they are points of the series of the task or run that loops.
 
     Parameters
     ----------

@@ -35,6 +35,7 @@ class Task(Subject):
         self.settings = dict(settings or {})
         self._running: list[tuple[Here | None, Token[Here | None] | None]] = []
         self._outputs: dict[str, object] = {}
+        self._plan = Plan(name or "task", type, self._used)
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """Return ``function`` so that each call is a task."""
@@ -65,7 +66,7 @@ class Task(Subject):
         if error is not None:
             fail(mine, error)
         else:
-            finish(mine, outputs or None)
+            finish(mine, outputs or None, self._plan)
 
     def _used(self) -> Bound:
         return self.settings, are_plain(self.settings.values())
@@ -167,20 +168,30 @@ class Loop(Generic[T]):
                 continue
             owner = HERE.get()
             token = HERE.set(mine)
+            _enter_turn(owner, mine)
             try:
                 yield item
             except GeneratorExit:
                 # Left by a break or by an error: the end of what is around tells which.
                 leave(token)
+                mine[0].turns.pop(mine[1], None)
                 attempt("task", _leave_open, owner, mine)
                 raise
             leave(token)
-            finish(mine, None)
+            mine[0].turns.pop(mine[1], None)
+            finish(mine, None, plan)
 
     def _used(self, index: int, item: T) -> Bound:
         key, value = (self._name, item) if type(item) in PLAIN else ("index", index)
         used = {**self._settings, key: value}
         return used, are_plain(used.values())
+
+
+def _enter_turn(owner: Here | None, mine: Here) -> None:
+    """Remember what a turn is a turn of: what is logged in it is a point of that one's series."""
+    run, turn, _ = mine
+    around = owner[1] if owner is not None and owner[0] is run else run.base
+    run.turns[turn] = run.turns.get(around, around)
 
 
 def _leave_open(owner: Here | None, mine: Here) -> None:
