@@ -20,8 +20,8 @@ from aitia.causal.independence import Matrix
 from aitia.causal.knowledge import Knowledge
 from aitia.errors import CausalError
 
-LONG = 10.0
-"""Seconds of remaining work from which a second process pays for its start."""
+LONG = 20.0
+"""Seconds of processor time still needed from which a second process pays for its start."""
 
 Progress = Callable[[int, int], None]
 """Called with the draws done and the draws to do."""
@@ -113,10 +113,10 @@ def _run(one: Callable[[Any], tuple[Edge, ...]], seeds: Sequence[Any], workers: 
     """Yield the result of each draw in order, in several processes when the first says it pays."""
     if not seeds:
         return
-    began = time.perf_counter()
+    began = time.process_time()
     yield one(seeds[0])
     rest = seeds[1:]
-    expected = (time.perf_counter() - began) * len(rest)
+    expected = (time.process_time() - began) * len(rest)
     most = min(2, processors()) if workers is None else workers
     parallel = _joblib() if most > 1 and (workers is not None or expected > LONG) else None
     if parallel is None:

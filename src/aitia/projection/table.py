@@ -43,7 +43,7 @@ class Column:
         Module of the ontology that the values come from: ``system``, ``platform``, ``model``,
         ``application`` or ``core``; None when unknown.
     unit:
-        Unit code (UN/CEFACT) or None.
+        Unit code (UCUM) or None.
     tier:
         Place in the order in which things came to be: what has a higher tier cannot have caused
         what has a lower one. None when the graph does not say.

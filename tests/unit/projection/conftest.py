@@ -53,12 +53,14 @@ def training(
     yield Setting("", "noise", 0.25)
     yield Started("1", "train", at + SECOND, used={"width": units[0]})
     yield Started("2", "fit", at + 2 * SECOND, type="aitia:TrainingRun", parent="1")
-    attributes = {"aitia:learningRate": rate, "aitia:batchSize": 32}
+    attributes: dict[str, Any] = {"aitia:learningRate": rate, "aitia:batchSize": 32}
+    attributes["aitia:usesOptimizer"] = Ref("scheme:optimizer#Adam")
     yield Entity("e1", "aitia:TrainingConfiguration", attributes=attributes)
     yield Used("2", "e1", relation="aitia:configuredBy")
+    yield Entity("scheme:optimizer#Adam", "skos:Concept", "Adam")
     yield Setting("e1", "activation", "tanh" if number % 2 else "relu")
     yield Setting("e1", "shuffle", True)
-    yield Setting("e1", "warmup", 5, unit="SEC")
+    yield Setting("e1", "warmup", 5, unit="s")
     shape = {"aitia:arrayShape": Json([1200, 64])}
     yield Entity(content_iri(data), "aitia:Dataset", "digits", data, shape)
     yield Used("2", content_iri(data), role="X", relation="aitia:trainedOn")
