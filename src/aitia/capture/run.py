@@ -172,9 +172,11 @@ class Run(Subject):
         found = context.here()
         return found[1] if found is not None and found[0] is self else self.base
 
-    def kind(self) -> str:
-        """Return the class of the activity of this run that is running here, unless plain."""
-        return self.kinds.get(self.current(), "")
+    def about(self) -> tuple[str, str]:
+        """Return what is running here, or what loops when that is a turn; and its class."""
+        here = self.current()
+        here = self.turns.get(here, here)
+        return here, self.kinds.get(here, "")
 
     def note(self, kind: str, text: str, count: int = 1) -> None:
         """Count something that could not be seen or kept, for a Note at the end."""

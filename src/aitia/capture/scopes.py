@@ -31,7 +31,7 @@ class RunScope:
         self.emit = run.emit
         self.mint = run.mint
         self.current = run.current
-        self.kind = run.kind
+        self.about = run.about
         self.now = run.now
         self.note = run.note
         self.begin = run.begin
@@ -71,10 +71,10 @@ class CurrentScope:
         found = context.here()
         return found[1] if found is not None else ""
 
-    def kind(self) -> str:
-        """Return the class of the activity that is running here; ``""`` when it is a plain one."""
+    def about(self) -> tuple[str, str]:
+        """Return what is running here, or what loops when that is a turn; and its class."""
         found = context.here()
-        return found[0].kind() if found is not None else ""
+        return found[0].about() if found is not None else ("", "")
 
     def now(self) -> int:
         """Return the time, in nanoseconds since the epoch."""

@@ -53,8 +53,11 @@ class Scope(Protocol):
     def current(self) -> str:
         """Return the local id of the activity that is running here, or ``""`` for the run."""
 
-    def kind(self) -> str:
-        """Return the class of the activity that is running here; ``""`` when it is a plain one."""
+    def about(self) -> tuple[str, str]:
+        """Return what is running here, or what loops when that is a turn of a loop; and its class.
+
+        The class is ``""`` for the run and for plain tasks.
+        """
 
     def now(self) -> int:
         """Return the time, in nanoseconds since the epoch."""

@@ -51,9 +51,9 @@ class RecordingScope:
         """Return the task that was begun last and has not ended, or ``""``."""
         return self._open[-1] if self._open else ""
 
-    def kind(self) -> str:
-        """Return the class of the task that is current."""
-        return self._kinds.get(self.current(), "")
+    def about(self) -> tuple[str, str]:
+        """Return the task that is current, and its class."""
+        return self.current(), self._kinds.get(self.current(), "")
 
     def now(self) -> int:
         """Return the time of the scope's own clock."""

@@ -13,7 +13,7 @@ def test_records_are_kept_as_a_reader_gets_them() -> None:
 def test_tasks_nest() -> None:
     scope = RecordingScope()
     outer = scope.begin("fit", "aitia:TrainingRun", {"lr": 0.1})
-    assert (scope.current(), scope.kind()) == (outer, "aitia:TrainingRun")
+    assert scope.about() == (outer, "aitia:TrainingRun")
     inner = scope.begin("step", "aitia:TrainingEpoch", {})
     assert (scope.current(), scope.kind()) == (inner, "aitia:TrainingEpoch")
     scope.finish(inner, {}, "ValueError: x")

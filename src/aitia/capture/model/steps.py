@@ -47,9 +47,10 @@ class Stepwise:
         self.count = 0
         self.last = began
         self._learner: ReferenceType[object] = ref(learner)
-        self._place: str | None = scope.current()
-        self._own = scope.kind() != TRAINING_RUN
-        self.task = scope.mint() if self._own else scope.current()
+        place, kind = scope.about()
+        self._place: str | None = place
+        self._own = kind != TRAINING_RUN
+        self.task = scope.mint() if self._own else place
         if self._own:
             scope.emit(Started(self.task, name, began, TRAINING_RUN, used=used))
 
@@ -61,7 +62,7 @@ class Stepwise:
         """Count a step that has just ended."""
         self.count += 1
         self.last = scope.now()
-        if self._place != scope.current():
+        if self._place is not None and self._place != scope.about()[0]:
             self._place = None
 
     def end(self, scope: Scope, generated: Mapping[str, Value] = NOTHING) -> None:

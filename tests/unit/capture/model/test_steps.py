@@ -1,6 +1,6 @@
 from aitia.capture.model.steps import Stepwise
 from aitia.capture.scopes import CurrentScope
-from aitia.capture.tasks import task
+from aitia.capture.tasks import loop, task
 from aitia.records import Ended, Ref, Started
 
 
@@ -56,3 +56,19 @@ def test_the_learner_is_not_kept_alive(observe) -> None:
         assert steps.learner() is learner
         del learner
         assert steps.learner() is None
+
+
+def test_the_turns_of_a_loop_are_the_task_that_loops(observe) -> None:
+    scope, one, two = CurrentScope(), Learner(), Learner()
+    with observe() as observed:
+        with task("work"):
+            for epoch in loop(range(2), "epoch"):
+                if epoch == 0:
+                    steps = Stepwise(scope, one, "one", scope.now())
+                steps.step(scope)
+        steps.end(scope)
+        with task("train", type="aitia:TrainingRun"):
+            for _ in loop(range(1), "epoch"):
+                assert Stepwise(scope, two, "two", scope.now()).task == "4"
+    (end,) = [e for e in observed.records.of(Ended) if e.id == steps.task]
+    assert end.attributes == {"aitia:partOfExecution": Ref("1")}
