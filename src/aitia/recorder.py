@@ -259,9 +259,9 @@ class JournalRecorder:
 
     def _opened(self, run: Run) -> None:
         settings = self.settings()
+        seal_in_children()
         if not settings.adapters:
             return
-        seal_in_children()
         self._describe(run, settings)
         if "model" in run.layers and not self._observing and not self._waiting:
             self._observe(settings)

@@ -184,8 +184,11 @@ def test_workers_of_multiprocessing_lose_and_repeat_nothing(script, method):
             with aitia.run("r"):
                 with multiprocessing.get_context("{method}").Pool(3) as pool:
                     assert pool.map(work, range(60), chunksize=5) == [n * 2 for n in range(60)]
+                    pool.close()
+                    pool.join()
     """
     script(text)
+    assert all(segment.sealed for segment in script.segments)
     ends = script.records(Ended)
     assert sorted(s.used["n"] for s in script.records(Started)) == list(range(60))
     assert sorted(e.generated["result"] for e in ends) == [n * 2 for n in range(60)]
@@ -207,6 +210,19 @@ def test_a_subprocess_joins_and_its_own_run_is_part_of_it(script):
     outer, inner = sorted(script.records(RunStarted), key=lambda r: r.name, reverse=True)
     assert inner.parent == f"urn:uuid:{outer.id}"
     assert len({s.scope for s in script.segments if s.run == outer.id}) == 2
+
+
+def test_a_joined_process_that_is_terminated_seals_its_journal_and_is_no_failure(script):
+    text = """
+        import subprocess, sys, aitia
+        child = "import aitia, os, signal; aitia.log(x=1); os.kill(os.getpid(), signal.SIGTERM)"
+        with aitia.run("outer"):
+            assert subprocess.run([sys.executable, "-c", child]).returncode == -15
+    """
+    script(text)
+    assert all(segment.sealed for segment in script.segments)
+    assert script.records(Note) == []
+    assert script.records(RunEnded)[0].status == "Completed"
 
 
 def test_a_directory_that_cannot_be_written_costs_one_line(script):

@@ -31,6 +31,9 @@ class Lifecycle:
     def install(self) -> None:
         """Watch for the end of the process."""
         atexit.register(self.end)
+        process = sys.modules.get("multiprocessing.process")
+        if process is not None and process.parent_process() is not None:
+            _finalize(self.end)
         self._excepthook, sys.excepthook = sys.excepthook, self.excepthook
         if threading.current_thread() is not threading.main_thread():
             return
@@ -54,10 +57,12 @@ class Lifecycle:
 
     def terminated(self, number: int, frame: FrameType | None) -> None:
         """End the run, then let the signal have its effect."""
-        # Of a process that joined the run it is no failure: this is how pools end their workers.
-        self._run.end("Cancelled", "terminated by SIGTERM" if self._run.owner else None)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            # Of a process that joined the run it is no failure: pools end their workers so.
+            self._run.end("Cancelled", "terminated by SIGTERM" if self._run.owner else None)
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 def seal_in_children() -> None:
@@ -77,8 +82,12 @@ def _register(module: ModuleType) -> None:
 
 
 def _in_child(close: Callable[[], None]) -> None:
+    _finalize(close)
+
+
+def _finalize(function: Callable[[], None]) -> None:
     util = sys.modules["multiprocessing.util"]
-    util.Finalize(None, close, exitpriority=-100)
+    util.Finalize(None, function, exitpriority=-100)
 
 
 def _close_children() -> None:

@@ -36,6 +36,7 @@ def wrap(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
 
 def _plain(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
     current, enter, reset = HERE.get, HERE.set, HERE.reset
+    plan.learn()
 
     def call(*args: Any, **kwargs: Any) -> Any:
         here = current()
@@ -55,7 +56,7 @@ def _plain(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
             reset(token)
             if not returned:
                 fail(mine, exception())
-        finish(mine, result)
+        finish(mine, result, plan)
         return result
 
     return call
@@ -91,7 +92,7 @@ def _coroutine(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
             leave(token)
             if not returned:
                 fail(mine, exception())
-        finish(mine, result)
+        finish(mine, result, plan)
         return result
 
     return call
@@ -110,7 +111,7 @@ def _generator(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
         finally:
             if not returned:
                 fail(mine, exception())
-        finish(mine, result)
+        finish(mine, result, plan)
         return result
 
     return call
@@ -173,6 +174,6 @@ def _async_generator(function: Callable[..., Any], plan: Plan) -> Callable[..., 
                 if mine is not None:
                     fail(mine, exception())
         if mine is not None:
-            finish(mine, None)
+            finish(mine, None, plan)
 
     return call

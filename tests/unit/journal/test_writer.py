@@ -150,3 +150,42 @@ def test_a_forked_child_writes_its_own_file(tmp_path):
     assert [line.record.text for line in reader.read(parent)] == ["note 1", "note 3"]
     assert [line.record.text for line in reader.read(child)] == ["note 2"]
     assert child.pid == pid
+
+
+def test_a_held_record_is_written_with_the_next_one(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    writer.hold(note(1))
+    assert texts(tmp_path) == []
+    writer.write(note(2))
+    writer.hold(note(3))
+    writer.hold(note(4))
+    assert texts(tmp_path) == ["note 1", "note 2", "note 3", "note 4"]
+    writer.hold(note(5))
+    writer.close()
+    assert texts(tmp_path)[-1] == "note 5"
+    assert reader.verify(reader.segments(tmp_path)[0])
+
+
+def test_only_the_owner_may_hold(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    writer.hold(note(1))
+    thread = threading.Thread(target=writer.hold, args=(note(2),))
+    thread.start()
+    thread.join()
+    assert texts(tmp_path) == ["note 2"]
+    writer.close()
+    assert texts(tmp_path) == ["note 2", "note 1"]
+
+
+def test_a_forked_child_does_not_write_what_its_parent_holds(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    writer.hold(note(1))
+    pid = os.fork()
+    if pid == 0:
+        child = writer.for_child("c1")
+        child.write(note(2))
+        child.close()
+        os._exit(0)
+    os.waitpid(pid, 0)
+    writer.close()
+    assert sorted(texts(tmp_path)) == ["note 1", "note 2"]
