@@ -166,7 +166,7 @@ def test_an_agent_is_named_when_it_wants_to_be(recorder):
 def test_tasks_of_adapters_are_current_until_they_finish(run, told):
     outer = run.begin("fit", "aitia:TrainingRun", {"n": 1})
     assert run.current() == outer
-    assert run.kind() == "aitia:TrainingRun"
+    assert run.about()[1] == "aitia:TrainingRun"
     inner = run.begin("score", "aitia:EvaluationRun", {})
     run.finish(inner, {"acc": 0.5})
     assert run.current() == outer

@@ -19,7 +19,7 @@ def test_the_current_scope_is_that_of_the_innermost_run(recorder):
             inner.nested = True
             assert (scope.run, scope.nested) == (inner.id, True)
             task = scope.begin("fit", "aitia:TrainingRun", {})
-            assert (scope.current(), scope.kind()) == (task, "aitia:TrainingRun")
+            assert scope.about() == (task, "aitia:TrainingRun")
             scope.emit(Note("a", "b"))
             thing = Thing()
             scope.bind(thing, scope.mint())
@@ -35,7 +35,7 @@ def test_the_current_scope_is_that_of_the_innermost_run(recorder):
 
 def test_without_a_run_nothing_happens():
     scope = CurrentScope()
-    assert (scope.run, scope.current(), scope.kind(), scope.nested) == ("", "", "", False)
+    assert (scope.run, scope.about(), scope.nested) == ("", ("", ""), False)
     assert scope.begin("fit", "aitia:TaskRun", {}) == ""
     scope.finish("", {})
     scope.emit(Note("a", "b"))

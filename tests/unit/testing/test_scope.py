@@ -15,10 +15,10 @@ def test_tasks_nest() -> None:
     outer = scope.begin("fit", "aitia:TrainingRun", {"lr": 0.1})
     assert scope.about() == (outer, "aitia:TrainingRun")
     inner = scope.begin("step", "aitia:TrainingEpoch", {})
-    assert (scope.current(), scope.kind()) == (inner, "aitia:TrainingEpoch")
+    assert scope.about() == (inner, "aitia:TrainingEpoch")
     scope.finish(inner, {}, "ValueError: x")
     scope.finish(outer, {"model": Ref("e1")})
-    assert (scope.current(), scope.kind()) == ("", "")
+    assert scope.about() == ("", "")
     first, second, third, fourth = scope.records
     assert isinstance(first, Started)
     assert isinstance(second, Started)
