@@ -141,3 +141,21 @@ def test_a_saved_estimator_derives_from_the_model_that_it_is(observe) -> None:
     derived = {(r.derived, r.source) for r in observed.records.of(Derived)}
     assert derived == {(iri_of("m.joblib"), "e5"), (iri_of("m.pkl"), "e5")}
     assert entity(observed.records, iri_of("m.joblib")).type == "aitia:Model"
+
+
+@pytest.mark.frameworks
+def test_a_network_that_pytorch_saves_and_loads(observe) -> None:
+    torch = pytest.importorskip("torch")
+    net = torch.nn.Linear(2, 1)
+    with observe(FilesAdapter()) as observed:
+        observed.run.bind(net, "e5")
+        with task("save"):
+            torch.save(net, "net.pt")
+            torch.save(net.state_dict(), Path("state.pt"))
+        with task("load"):
+            torch.load("state.pt")
+    assert made(observed.records) == {("1", iri_of("net.pt")), ("1", iri_of("state.pt"))}
+    assert used(observed.records) == {("2", iri_of("state.pt"))}
+    assert entity(observed.records, iri_of("net.pt")).type == "aitia:Model"
+    derived = [(r.derived, r.source) for r in observed.records.of(Derived)]
+    assert derived == [(iri_of("net.pt"), "e5")]
