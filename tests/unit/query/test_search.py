@@ -121,7 +121,12 @@ def test_an_identifier_of_nothing_is_told(thing: str) -> None:
         find(keep((RUN, [])), thing)
 
 
-@pytest.mark.parametrize("thing", ["no such", 'x" ; ?p ?o } #', "a\nb", "", "\udcff", "\ud800", "a\0b"])
+@pytest.mark.parametrize("thing", ["no such", 'x" ; ?p ?o } #', "a\nb", "", "\udcff", "a\0b"])
 def test_any_text_may_be_asked_for(thing: str) -> None:
     with pytest.raises(NotFoundError):
         find(keep((RUN, [])), thing)
+
+
+def test_half_a_character_may_be_asked_for() -> None:
+    with pytest.raises(NotFoundError):
+        find(keep((RUN, [])), "\ud800")
