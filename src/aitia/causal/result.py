@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aitia.causal.design import Design
 from aitia.causal.discover import DIRECTED, Edge, Found
-from aitia.causal.guards import Line
+from aitia.causal.guards import Line, is_text
 from aitia.causal.knowledge import Knowledge
 from aitia.causal.stability import Stability
 from aitia.projection.table import FeatureTable
@@ -115,10 +115,10 @@ class Result:
         return not concerns, -(claim.linked or 0.0), str(claim)
 
     def _correlation(self, one: str, other: str) -> float | None:
-        names = self.design.names
-        first, second = self.design.blocks[names.index(one)], self.design.blocks[names.index(other)]
-        if first.shape[1] > 1 or second.shape[1] > 1:
+        places = [self.design.names.index(name) for name in (one, other)]
+        if any(is_text(self.design.columns[place]) for place in places):
             return None
+        first, second = (self.design.blocks[place] for place in places)
         return float((first * second).mean())
 
     def causes(self, effect: str) -> tuple[Claim, ...]:

@@ -37,6 +37,13 @@ def test_the_same_arguments_give_the_same(table: FeatureTable, analysis: Analysi
     assert again.records[1:-1] == analysis.records[1:-1]
 
 
+def test_levels_have_no_correlation(chain: Any) -> None:
+    data = chain(120)
+    data["k"] = ["high" if value > 0 else "low" for value in data["x"]]
+    claims = analyse(FeatureTable.of(data), subsamples=0).claims
+    assert {claim.correlation is None for claim in claims if "k" in claim.edge[:2]} == {True}
+
+
 @pytest.mark.parametrize(
     "other",
     [{"alpha": 0.01}, {"seed": 1}, {"subsamples": 9}, {"target": "y"}],
