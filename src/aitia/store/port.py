@@ -7,7 +7,10 @@ from typing import NamedTuple, Protocol
 
 
 class Term(NamedTuple):
-    """An RDF term of a result: ``kind`` is ``iri``, ``literal`` or ``bnode``."""
+    """An RDF term of a result: ``kind`` is ``iri``, ``literal`` or ``bnode``.
+
+    ``datatype`` is None for plain and for language-tagged strings.
+    """
 
     kind: str
     value: str
