@@ -81,11 +81,13 @@ class Task(Subject):
 
 
 @overload
-def task(function: Callable[P, R], /) -> Callable[P, R]: ...
+def task(function: Callable[P, R], /) -> Callable[P, R]:
+    """Record each call of a function as a task."""
 
 
 @overload
-def task(name: str | None = None, /, *, type: str = TASK_RUN, **settings: object) -> Task: ...
+def task(name: str | None = None, /, *, type: str = TASK_RUN, **settings: object) -> Task:
+    """Return a task to decorate a function with, or to run as a block."""
 
 
 def task(
