@@ -3,39 +3,70 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from aitia.cli import present
-from aitia.cli.opening import directory, opened
+from aitia.cli.opening import Progress, opened
 from aitia.errors import ExportError
 from aitia.query.wording import short_run
+
+if TYPE_CHECKING:
+    from aitia.causal import Analysis
+    from aitia.reader import Graph
 
 
 @click.command("causal")
 @click.argument("name", default="training-runs")
 @click.option("--target", required=True, help="The column to explain; see: aitia features.")
+@click.option("--columns", help="Only these columns, with commas between; see: aitia features.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Draw the graph to this .svg file.")
-@click.option("--keep/--no-keep", default=True, help="Write the findings into the graph.")
-def command(name: str, target: str, out: str | None, keep: bool) -> None:
+@click.option("--alpha", default=0.05, show_default=True, help="Level of each test.")
+@click.option("--subsamples", default=50, show_default=True, help="Random halves of the runs.")
+@click.option("--seed", default=0, show_default=True, help="Of the random halves.")
+@click.option("--keep/--no-keep", default=True, help="Write the findings into the graph, or not.")
+@present.json_option
+def command(name: str, out: str | None, keep: bool, as_json: bool, **options: Any) -> None:
     """Find out what the recorded facts say causes TARGET.
 
     NAME is the feature table. The report states method, assumptions, sample and how stable each
     edge is; findings become records, which aitia query claims lists.
     """
-    from aitia.causal import analyse
-
     with opened() as graph:
-        analysis = analyse(graph.features(name), target=target)
-        present.echo(analysis.text)
+        analysis = _analyse(graph, name, **options)
+        if as_json:
+            present.emit_json({"run": analysis.run, "claims": analysis.claims})
+        else:
+            present.echo(analysis.text)
         if out is not None:
             _draw(analysis.svg, out)
-        if keep and graph.directory is not None:
-            from aitia.ingest.pipeline import adopt
+        if keep:
+            _keep(graph, analysis)
 
-            adopt(directory(), analysis.records, run=analysis.run, recorder="causal")
-            graph.ingest()
-            present.aside(f"kept as {short_run(analysis.run)}: aitia query claims")
+
+def _analyse(
+    graph: Graph, name: str, *, target: str, columns: str | None, **options: Any
+) -> Analysis:
+    from aitia.causal import analyse
+
+    table = graph.features(name)
+    if columns is not None:
+        chosen = [column.strip() for column in columns.split(",") if column.strip()]
+        table = table.select(list(dict.fromkeys([*chosen, target])))
+    with Progress("searching", "subsamples") as progress:
+        return analyse(table, target=target, progress=progress, **options)
+
+
+def _keep(graph: Graph, analysis: Analysis) -> None:
+    if graph.directory is None:
+        present.aside("not kept: the store is another process's; end aitia serve to keep findings")
+        return
+    from aitia.ingest.pipeline import adopt
+
+    adopt(graph.directory, analysis.records, run=analysis.run, recorder="causal")
+    graph.ingest()
+    present.aside(f"kept as {short_run(analysis.run)}: aitia query claims")
 
 
 def _draw(svg: str, out: str) -> None:

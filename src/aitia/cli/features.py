@@ -56,14 +56,13 @@ def _columns(table: FeatureTable) -> None:
     units, columns = table.shape
     present.aside(f"{units} units, {columns} columns; the table itself: --rows, or -o FILE")
     present.rows(
-        ("column", "kind", "known", "module", "term", "unit", "missing", "derived from"),
+        ("column", "kind", "known", "module", "unit", "missing", "derived from"),
         [
             (
                 column.name,
                 column.kind,
                 "" if column.tier is None else table.tiers[column.tier],
                 column.module,
-                column.term,
                 column.unit,
                 f"{number(100 * column.missing)} %" if column.missing else "",
                 ", ".join(column.derived_from),

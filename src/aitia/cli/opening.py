@@ -107,11 +107,13 @@ def _server() -> Graph | None:
 class Progress:
     """A bar on standard error, shown once the work takes longer than a second.
 
-    Used as a context manager; called with what is done and what there is to do, in bytes.
+    Used as a context manager; called with what is done and what there is to do, in bytes or,
+    when ``unit`` says so, in things.
     """
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, unit: str = "") -> None:
         self.what = what
+        self.unit = unit
         self.began = monotonic()
         self.shown = False
 
@@ -126,12 +128,15 @@ class Progress:
         """Show how far the work is."""
         if monotonic() - self.began < SHOWN_AFTER:
             return
-        from aitia.query.wording import size
-
-        text = f"{self.what} {size(done)} of {size(total)}"
+        text = f"{self.what} {self._amount(done)} of {self._amount(total)}"
         if present.person_reads_errors():
             full = round(24 * done / total) if total else 24
             click.echo(f"\r\x1b[K{text} [{'#' * full}{'.' * (24 - full)}]", nl=False, err=True)
         elif not self.shown:
-            click.echo(f"{self.what} {size(total)} of journals", err=True)
+            click.echo(f"{self.what} {self._amount(total)}", err=True)
         self.shown = True
+
+    def _amount(self, count: int) -> str:
+        from aitia.query.wording import size
+
+        return f"{count} {self.unit}" if self.unit else size(count)

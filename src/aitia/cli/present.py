@@ -16,6 +16,18 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+PIPE_WIDTH = 120
+"""Width of a table that goes to a pipe or a file, in characters."""
+
+NARROW = 12
+"""Columns up to so many characters are never folded."""
+
+LEAST = 10
+"""Wider columns are folded down to so many characters before a table is too wide."""
+
+LONGEST = 80
+"""Longest value of a table, in characters; the other formats have it whole."""
+
 FORMATS = ("table", "csv", "tsv", "json", "arrow")
 
 
@@ -80,21 +92,76 @@ def rows(columns: Sequence[str], lines: Iterable[Sequence[object]], *, title: st
 
 
 def framed(columns: Sequence[str], lines: Iterable[Sequence[object]], *, title: str = "") -> None:
-    """Print a table for people, wherever the output goes."""
+    """Print a table for people, wherever the output goes; columns without a value are left out.
+
+    What is too wide for a table is printed as one block per row.
+    """
+    kept = [list(line) for line in lines]
+    shown = [i for i in range(len(columns)) if not kept or any(cell(line[i]) for line in kept)]
+    names = [columns[i] for i in shown]
+    values = [[line[i] for i in shown] for line in kept]
+    longest = LONGEST if len(shown) > 1 else None
+    cells = [[_cut(cell(value), longest) for value in line] for line in values]
+    wide = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
+    if sum(map(_least, wide)) + 2 * len(wide) > _width():
+        _blocks(names, cells, title)
+        return
+    numeric = [
+        all(v is None or _is_number(v) for v in column) for column in zip(*values, strict=True)
+    ]
+    _table(names, cells, wide, numeric, title)
+
+
+def _table(
+    names: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    wide: Sequence[int],
+    numeric: Sequence[bool],
+    title: str,
+) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
-    taken = [list(line) for line in lines]
-    for index, name in enumerate(columns):
-        numeric = all(_is_number(line[index]) for line in taken if line[index] is not None)
-        table.add_column(name, justify="right" if numeric and taken else "left", overflow="fold")
-    for line in taken:
-        table.add_row(*(Text(cell(value)) for value in line))
-    width = None if on_terminal() else 120
-    Console(width=width, file=sys.stdout, highlight=False).print(table)
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    table.padding = (0, 1, 0, 0)
+    for name, width, right in zip(names, wide, numeric or [False] * len(names), strict=True):
+        table.add_column(
+            name,
+            justify="right" if right else "left",
+            overflow="fold",
+            min_width=_least(width),
+            no_wrap=width <= NARROW,
+        )
+    for line in cells:
+        table.add_row(*map(Text, line))
+    Console(width=_width(), file=sys.stdout, highlight=False).print(table)
+
+
+def _least(wide: int) -> int:
+    return wide if wide <= NARROW else LEAST
+
+
+def _blocks(names: Sequence[str], cells: Sequence[Sequence[str]], title: str) -> None:
+    if title:
+        heading(title)
+    width = max(map(len, names))
+    for line in cells:
+        for name, text in zip(names, line, strict=True):
+            if text:
+                click.echo(f"{name.ljust(width)}  {text}")
+        click.echo()
+
+
+def _width() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns if on_terminal() else PIPE_WIDTH
+
+
+def _cut(text: str, longest: int | None) -> str:
+    return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
 
 
 def answers(table: Table, form: str | None) -> None:
@@ -103,7 +170,9 @@ def answers(table: Table, form: str | None) -> None:
     if form == "table":
         framed(table.columns, table, title=table.title)
         count = len(table)
-        click.echo(f"{count} {'row' if count == 1 else 'rows'}", err=True)
+        cut = any(len(cell(value)) > LONGEST for row in table for value in row)
+        note = "; long values are cut here, whole in the other formats" if cut else ""
+        click.echo(f"{count} {'row' if count == 1 else 'rows'}{note}", err=True)
     elif form == "arrow":
         sys.stdout.buffer.write(table.to_arrow_ipc())
     else:

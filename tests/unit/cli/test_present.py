@@ -46,6 +46,30 @@ def test_answers_in_every_format(capsysbinary, form):
         }
 
 
+def test_columns_without_a_value_are_left_out(capsys):
+    present.framed(("name", "empty", "value"), [("a", None, 1.0), ("b", "", 2.0)])
+    shown = capsys.readouterr().out
+    assert "empty" not in shown
+    assert "value" in shown
+
+
+def test_what_is_too_wide_for_a_table_is_printed_in_blocks(capsys):
+    names = [f"column {i}" for i in range(20)]
+    present.framed(names, [[f"value {i} " * 3 for i in range(20)]] * 2, title="Wide")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Wide"
+    assert lines[1] == "column 0   value 0 value 0 value 0 "
+    assert len(lines) == 1 + 2 * 21
+
+
+def test_a_long_value_is_cut_in_a_table(capsys):
+    present.answers(Table(("n", "x"), [("a", "y" * 200)]), "table")
+    done = capsys.readouterr()
+    assert "y" * 79 in "".join(done.out.split())
+    assert "…" in done.out
+    assert done.err == "1 row; long values are cut here, whole in the other formats\n"
+
+
 def test_iris_are_shortened_in_tables_alone():
     iri = "https://w3id.org/aitia/ns#Model"
     assert present.cell(iri) == "aitia:Model"

@@ -1,0 +1,71 @@
+import json
+
+import pytest
+
+TRAIN = """
+import random, warnings
+from sklearn.datasets import load_iris
+from sklearn.linear_model import SGDClassifier
+import aitia
+warnings.simplefilter("ignore")
+x, y = load_iris(return_X_y=True)
+rng = random.Random(3)
+for i in range(36):
+    alpha = 10 ** rng.uniform(-5, 0.5)
+    with aitia.run(f"sgd-{i}"):
+        model = SGDClassifier(alpha=alpha, max_iter=200, random_state=i).fit(x, y)
+        norm = float((model.coef_**2).sum()) ** 0.5
+        aitia.log(norm=norm, test_accuracy=model.score(x, y))
+"""
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    import os
+    import subprocess
+    import sys
+
+    folder = tmp_path_factory.mktemp("searched")
+    env = {**os.environ, "AITIA_DIR": str(folder / ".aitia"), "AITIA_TELEMETRY_PERIOD": "0"}
+    subprocess.run([sys.executable, "-c", TRAIN], env=env, cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture
+def terminal(trained, nowhere):
+    nowhere.at = str(trained / ".aitia")
+    return nowhere
+
+
+WORDS = ("causal", "--columns", "alpha,norm", "--target", "norm", "--subsamples", "10")
+
+
+def test_findings_are_told_drawn_and_kept(terminal):
+    done = terminal(*WORDS, "--out", "causes.svg")
+    assert "What acts on norm?" in done.stdout
+    assert "Assumptions" in done.stdout
+    svg = (terminal.folder / "causes.svg").read_text(encoding="utf-8")
+    assert svg.startswith("<svg")
+    assert "alpha" in svg
+    assert "kept as " in done.stderr
+    claims = terminal.json("query", "claims")
+    assert [(c["cause"], c["effect"]) for c in claims] == [("alpha", "norm")]
+    terminal(*WORDS)
+    assert terminal.json("query", "claims") == claims
+
+
+def test_json_without_keeping(terminal):
+    before = terminal.json("ls")
+    found = json.loads(terminal(*WORDS, "--no-keep", "--seed", "5", "--json").stdout)
+    assert found["claims"][0]["edge"]["source"] == "alpha"
+    assert terminal.json("ls") == before
+
+
+def test_a_target_or_column_that_is_not_there(terminal):
+    assert "no column 'zz'" in terminal.refused("causal", "--target", "zz")
+    told = terminal.refused("causal", "--columns", "zz", "--target", "norm")
+    assert "no column 'zz'" in told
+
+
+def test_the_target_is_needed(terminal):
+    assert "--target" in terminal.refused("causal", code=2)
