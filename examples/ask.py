@@ -1,6 +1,6 @@
 """Ask the recorded graph: the library, SPARQL, and a data frame.
 
-    python examples/first_run.py && python examples/ask.py
+python examples/first_run.py && python examples/ask.py
 """
 
 from __future__ import annotations

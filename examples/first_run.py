@@ -1,6 +1,6 @@
 """Record a small computation by hand: a run, its settings, two tasks, and a metric by step.
 
-    python examples/first_run.py && aitia ls && aitia show last
+python examples/first_run.py && aitia ls && aitia show last
 """
 
 from __future__ import annotations

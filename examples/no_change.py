@@ -1,6 +1,6 @@
 """A script that knows nothing of Aitia. Record it without a change:
 
-    aitia run python examples/no_change.py && aitia show last
+aitia run python examples/no_change.py && aitia show last
 """
 
 from __future__ import annotations
