@@ -119,12 +119,15 @@ def _finite(data: Any) -> Any:
 def to_float(value: object) -> float | None:
     """Return the number that a journal value or a JSON item holds, or None when it holds none.
 
-    Accepts numbers, booleans and the XSD forms ``NaN``, ``INF`` and ``-INF``, bare or with a
-    ``lexical`` attribute (``records.Typed``).
+    Accepts numbers, booleans, the XSD forms ``NaN``, ``INF`` and ``-INF``, and what has a numeric
+    ``lexical`` form (``records.Typed``: an integer beyond 64 bits may become infinite).
     """
     if isinstance(value, (int, float)):
         return float(value)
-    lexical = getattr(value, "lexical", value)
-    if lexical in ("NaN", "INF", "-INF"):
-        return float(str(lexical).replace("INF", "inf"))
-    return None
+    lexical = getattr(value, "lexical", None)
+    if lexical is None and value not in ("NaN", "INF", "-INF"):
+        return None
+    try:
+        return float(str(value if lexical is None else lexical).replace("INF", "inf"))
+    except ValueError:
+        return None

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aitia.records import Typed
 from aitia.vocabulary import literals
 
 
@@ -55,3 +56,21 @@ def test_json_keeps_what_json_lacks_as_words() -> None:
     literal = parsed(literals.json_literal([1.5, math.nan, {"a": -math.inf}]))
     assert literal.value == '[1.5,"NaN",{"a":"-INF"}]'
     assert literal.datatype.value == literals.RDF + "JSON"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (True, 1.0),
+        (3, 3.0),
+        ("INF", math.inf),
+        ("12", None),
+        ("low", None),
+        (None, None),
+        (Typed("-INF", "xsd:double"), -math.inf),
+        (Typed(str(2**80), "xsd:integer"), float(2**80)),
+        (Typed("x", "xsd:string"), None),
+    ],
+)
+def test_what_is_a_number(value: object, expected: float | None) -> None:
+    assert literals.to_float(value) == expected
