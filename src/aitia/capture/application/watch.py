@@ -37,6 +37,7 @@ REWRITTEN_LIMIT = 8 << 20
 END_SECONDS = 5.0
 """Longest time that digests may take at the end of a run; later files are told by their size."""
 
+_MAX_PARTS = 64
 _TRANSIENT = ("/tmp/", "/var/tmp/", "/dev/shm/")
 
 
@@ -104,9 +105,14 @@ class FileWatch:
         """Note that the content of an object is about to be written to a file."""
         here = context.here()
         version = self._versions.get(os.path.abspath(path))
-        link = links.find(obj)
-        if here is not None and version is not None and link is not None:
-            version.sources.add(link.name(here[0]))
+        if here is None or version is None:
+            return
+        # A checkpoint is a dictionary of what it holds.
+        parts = list(obj.values())[:_MAX_PARTS] if type(obj) is dict else []
+        for part in (obj, *parts):
+            link = links.find(part)
+            if link is not None:
+                version.sources.add(link.name(here[0]))
 
     def _skip(self, version: _Version, notice: Hashable) -> None:
         if notice is not None:

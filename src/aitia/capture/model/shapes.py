@@ -33,21 +33,23 @@ class Call(NamedTuple):
 class Trace:
     """The calls of the layers of a network while one batch passed.
 
-    ``batch`` is how many items the batch had, or None when that cannot be told: the first dimension
-    is that of items for images and feature vectors, but may be time for sequences.
+    ``shape`` is that of what went in. ``batch`` is how many items it had, or None when that cannot
+    be told: the first dimension is that of items for images and feature vectors, but may be time
+    for sequences.
     """
 
     def __init__(self) -> None:
         self.batch: int | None = None
+        self.shape: tuple[int, ...] | None = None
         self.calls: list[Call] = []
         self.kept: list[Any] = []
 
     def add(self, module: Any, args: Any, output: Any) -> None:
         """Note a call; its tensors are kept until ``close``, so that none takes another's id."""
-        taken, given = _tensors(args), _tensors(output)
+        taken, given = tensors(args), tensors(output)
         self.kept += taken + given
         if not self.calls and taken:
-            shape = tuple(map(int, taken[0].shape))
+            shape = self.shape = tuple(map(int, taken[0].shape))
             name = type(module).__name__
             if len(shape) > 1 and ("Conv" in name or name == "Flatten" or len(shape) == 2):
                 self.batch = None if "Embedding" in name else shape[0]
@@ -66,13 +68,14 @@ class Trace:
         self.kept.clear()
 
 
-def _tensors(item: Any, depth: int = 3) -> list[Any]:
+def tensors(item: Any, depth: int = 3) -> list[Any]:
+    """Return the tensors in an argument, an output or a batch, in order."""
     if hasattr(item, "shape") and hasattr(item, "numel"):
         return [item]
     if isinstance(item, dict):
         item = list(item.values())
     if isinstance(item, (tuple, list)) and depth:
-        return [tensor for part in item for tensor in _tensors(part, depth - 1)]
+        return [tensor for part in item for tensor in tensors(part, depth - 1)]
     return []
 
 

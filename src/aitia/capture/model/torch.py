@@ -1,21 +1,18 @@
 """Observes PyTorch: what an optimiser trains, from its first step to its last.
 
-Which module a parameter belongs to is noted when it is registered, by PyTorch's own hooks. When an
-optimiser is made, the layers of its modules get a forward hook each, which is taken away once the
-first batch has passed, so that training runs as before. The first step then records the training:
-its configuration, the architecture, the model. Any further step is only counted. Once anything is
-compiled no layer is hooked any more, since a compiled network would keep the hooks.
+The first step records the training: its configuration, the model, its architecture with the shapes
+that the first batch had, the data. Any further step is only counted. Once anything is compiled the
+shapes are no longer looked at, since a compiled network would keep what looks.
 """
 
 from __future__ import annotations
 
 import functools
-import gc
 import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
-from weakref import WeakKeyDictionary, WeakValueDictionary, ref
+from weakref import ref
 
 from aitia.capture import describe, imports
 from aitia.capture.describe import Description
@@ -25,16 +22,17 @@ from aitia.capture.model import configuration
 from aitia.capture.model.concepts import optimizer as optimizer_concept
 from aitia.capture.model.configuration import Configuration
 from aitia.capture.model.fitted import ModelHasher
-from aitia.capture.model.modules import architecture_of, leaves_of
+from aitia.capture.model.loaders import Loaders, describe_dataset
+from aitia.capture.model.modules import architecture_of
 from aitia.capture.model.observer import Observer
 from aitia.capture.model.shapes import Trace
 from aitia.capture.model.steps import MAX_OPEN, Stepwise
+from aitia.capture.model.tracing import Modules
 from aitia.errors import ValueNotRecordableError
 from aitia.records.ports import Scope
 from aitia.records.prov import Entity, Generated, Setting, Used
 from aitia.records.values import Json, Value, to_value
 
-_MAX_TRACED = 4096
 _DEVICE_CAP = 64 << 20
 """Most bytes of weights that are copied from an accelerator for their digest."""
 
@@ -55,12 +53,15 @@ class TorchAdapter:
         self._handles: list[Any] = []
         self._patches: list[tuple[Any, str, Any]] = []
         self._modules = Modules()
+        self._loaders = Loaders()
         self._trainings: Trainings | None = None
 
     def start(self, scope: Scope) -> None:
         """Observe optimisers from here on."""
-        self._trainings = Trainings(Observer(scope, self._cap), self._modules)
+        self._trainings = Trainings(Observer(scope, self._cap), self._modules, self._loaders)
         describe.register("torch.nn.modules.module.Module", _describe)
+        name = "torch.utils.data.dataset.Dataset"
+        describe.register(name, functools.partial(describe_dataset, cap=self._cap))
         module = sys.modules.get("torch")
         if module is not None:
             attempt("torch", self._hook, module)
@@ -97,6 +98,11 @@ class TorchAdapter:
         self._patch(torch.optim.Optimizer, "__init__", _after(self._modules.made))
         self._patch(torch, "compile", _before(self._modules.compiled))
         self._patch(torch.nn.Module, "compile", _before(self._modules.compiled))
+        self._patch(torch.nn.Module, "state_dict", _with_result(self._trainings.copied))
+        batches: Any = sys.modules.get("torch.utils.data.dataloader")
+        iterator = getattr(batches, "_BaseDataLoaderIter", None)
+        if hasattr(iterator, "__next__"):
+            self._patch(iterator, "__next__", _with_result(self._loaders.gave))
 
     def _patch(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
         original = getattr(owner, name)
@@ -116,6 +122,19 @@ def _after(notice: Callable[..., Any]) -> Callable[[Any], Any]:
     return wrap
 
 
+def _with_result(notice: Callable[[Any, Any], Any]) -> Callable[[Any], Any]:
+    def wrap(function: Any) -> Any:
+        @functools.wraps(function)
+        def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+            result = function(self, *args, **kwargs)
+            notice(self, result)
+            return result
+
+        return call
+
+    return wrap
+
+
 def _before(notice: Callable[[], Any]) -> Callable[[Any], Any]:
     def wrap(function: Any) -> Any:
         @functools.wraps(function)
@@ -128,126 +147,6 @@ def _before(notice: Callable[[], Any]) -> Callable[[Any], Any]:
     return wrap
 
 
-class Modules:
-    """Which module has which parameter and which parent, and what passed through its layers."""
-
-    def __init__(self) -> None:
-        self._owners: WeakValueDictionary[int, Any] = WeakValueDictionary()
-        self._parents: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-        self._traces: WeakKeyDictionary[Any, _Tracing] = WeakKeyDictionary()
-        self._may_trace = True
-
-    @guarded("torch")
-    def owns(self, module: Any, name: str, parameter: Any) -> None:
-        """Note that ``module`` has a parameter."""
-        if parameter is not None:
-            self._owners[id(parameter)] = module
-
-    @guarded("torch")
-    def contains(self, module: Any, name: str, inner: Any) -> None:
-        """Note that ``module`` contains another one."""
-        if inner is not None:
-            self._parents[inner] = ref(module)
-
-    @guarded("torch")
-    def made(self, optimizer: Any) -> None:
-        """Watch the first batch that passes the modules of a new optimiser."""
-        if self._may_trace:
-            for root in self.roots(optimizer):
-                if root not in self._traces and not _is_compiled(root):
-                    self._traces[root] = _Tracing(root)
-
-    @guarded("torch")
-    def compiled(self) -> None:
-        """Hook no layer from here on: something is about to be compiled."""
-        self._may_trace = False
-        self.close()
-
-    def close(self) -> None:
-        """Take the hooks off all layers."""
-        for tracing in list(self._traces.values()):
-            tracing.close()
-
-    def trace(self, root: Any) -> Trace | None:
-        """Return what passed through the layers of ``root``; None when nothing was seen."""
-        tracing = self._traces.get(root)
-        if tracing is None or not tracing.trace.calls:
-            return None
-        tracing.close()
-        return tracing.trace
-
-    def roots(self, optimizer: Any) -> list[Any]:
-        """Return the outermost modules that have the parameters of an optimiser."""
-        parameters = [p for group in optimizer.param_groups for p in group["params"]]
-        owners = [self._owner(parameter) for parameter in parameters]
-        if any(owner is None for owner in owners):
-            self._search(parameters)
-            owners = [self._owner(parameter) for parameter in parameters]
-        found: dict[int, Any] = {}
-        for owner in owners:
-            if owner is not None:
-                root = self._root(owner)
-                found[id(root)] = root
-        return list(found.values())
-
-    def _owner(self, parameter: Any) -> Any:
-        owner = self._owners.get(id(parameter))
-        if owner is None or all(item is not parameter for item in owner._parameters.values()):
-            return None
-        return owner
-
-    def _root(self, module: Any) -> Any:
-        for _ in range(256):
-            parent = self._parents.get(module)
-            above = parent() if parent is not None else None
-            if above is None or all(item is not module for item in above._modules.values()):
-                break
-            module = above
-        return module
-
-    def _search(self, parameters: list[Any]) -> None:
-        """Find the modules of parameters that were registered before anything was observed."""
-        wanted = {id(parameter) for parameter in parameters}
-        base = sys.modules["torch"].nn.Module
-        # Not isinstance: it asks each object of the process for its class, which may run code.
-        for module in [obj for obj in gc.get_objects() if issubclass(type(obj), base)]:
-            for inner in module._modules.values():
-                if inner is not None:
-                    self._parents.setdefault(inner, ref(module))
-            for parameter in module._parameters.values():
-                if id(parameter) in wanted:
-                    self._owners[id(parameter)] = module
-
-
-def _is_compiled(root: Any) -> bool:
-    return hasattr(root, "_orig_mod") or getattr(root, "_compiled_call_impl", None) is not None
-
-
-class _Tracing:
-    """The forward hooks on the layers of a module, until its first batch has passed."""
-
-    def __init__(self, root: Any) -> None:
-        self.trace = Trace()
-        self._handles = [layer.register_forward_hook(self._passed) for layer in leaves_of(root)]
-        self._handles.append(root.register_forward_hook(self._done))
-
-    @guarded("torch")
-    def _passed(self, module: Any, args: Any, output: Any) -> None:
-        if len(self.trace.calls) < _MAX_TRACED:
-            self.trace.add(module, args, output)
-
-    @guarded("torch")
-    def _done(self, module: Any, args: Any, output: Any) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Take the hooks off, and let the tensors go."""
-        for handle in self._handles:
-            handle.remove()
-        self._handles.clear()
-        self.trace.close()
-
-
 class _Training:
     """What one optimiser trains."""
 
@@ -257,8 +156,10 @@ class _Training:
         name = f"{type(optimizer).__name__} on {names}"
         self.steps = Stepwise(scope, optimizer, name, scope.now())
 
-    def tell(self, observer: Observer, optimizer: Any, traced: list[tuple[Any, Any]]) -> None:
-        """Record the configuration, and the model and architecture of each outermost module."""
+    def tell(
+        self, observer: Observer, optimizer: Any, traced: list[tuple[Any, Any]], loaders: Loaders
+    ) -> None:
+        """Record the configuration, the data, and the model of each outermost module."""
         scope, task = observer.scope, self.steps.task
         told = configuration_of(optimizer, next((t for _, t in traced if t is not None), None))
         here, records = configuration.records(told, scope.mint)
@@ -270,6 +171,9 @@ class _Training:
             self.models.append((model, ref(root)))
             scope.emit(Generated(model, task, "model"))
             scope.bind(root, model)
+            data = observer.dataset(loaders.dataset(trace))
+            if data is not None:
+                scope.emit(Used(task, data, "data", relation="aitia:trainedOn"))
             if trace is not None and trace.calls:
                 scope.emit(Setting(task, "input_shape", Json(list(trace.calls[0].taken))))
 
@@ -283,11 +187,14 @@ class Trainings:
         Where records go.
     modules:
         Knows the modules of an optimiser.
+    loaders:
+        Knows what gave the batches.
     """
 
-    def __init__(self, observer: Observer, modules: Modules) -> None:
+    def __init__(self, observer: Observer, modules: Modules, loaders: Loaders) -> None:
         self._observer = observer
         self._modules = modules
+        self._loaders = loaders
         self._open: dict[tuple[str, int], _Training] = {}
 
     @guarded("torch")
@@ -307,8 +214,17 @@ class Trainings:
             roots = self._modules.roots(optimizer)
             found = self._open[run, id(optimizer)] = _Training(scope, optimizer, roots)
             traced = [(root, self._modules.trace(root)) for root in roots]
-            attempt("torch", found.tell, self._observer, optimizer, traced)
+            attempt("torch", found.tell, self._observer, optimizer, traced, self._loaders)
         found.steps.step(scope)
+
+    @guarded("torch")
+    def copied(self, module: Any, state: Any) -> None:
+        """Note that a dictionary holds the weights of a module, as it is saved with them."""
+        scope = self._observer.scope
+        for (run, _), found in self._open.items():
+            for model, reference in found.models:
+                if reference() is module and run == scope.run:
+                    scope.bind(state, model)
 
     def leave(self, scope: Scope) -> None:
         """End the trainings of a run that is about to end."""

@@ -152,10 +152,12 @@ def test_a_network_that_pytorch_saves_and_loads(observe) -> None:
         with task("save"):
             torch.save(net, "net.pt")
             torch.save(net.state_dict(), Path("state.pt"))
+            torch.save({"net": net, "epoch": 3}, "checkpoint.pt")
         with task("load"):
             torch.load("state.pt")
-    assert made(observed.records) == {("1", iri_of("net.pt")), ("1", iri_of("state.pt"))}
+    names = ("net.pt", "state.pt", "checkpoint.pt")
+    assert made(observed.records) == {("1", iri_of(name)) for name in names}
     assert used(observed.records) == {("2", iri_of("state.pt"))}
     assert entity(observed.records, iri_of("net.pt")).type == "aitia:Model"
-    derived = [(r.derived, r.source) for r in observed.records.of(Derived)]
-    assert derived == [(iri_of("net.pt"), "e5")]
+    derived = {(r.derived, r.source) for r in observed.records.of(Derived)}
+    assert derived == {(iri_of("net.pt"), "e5"), (iri_of("checkpoint.pt"), "e5")}

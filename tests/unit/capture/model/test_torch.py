@@ -1,3 +1,4 @@
+import copy
 import inspect
 import pickle
 import sys
@@ -8,6 +9,7 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 from torch.nn.functional import cross_entropy  # noqa: E402
+from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from aitia.capture import guard  # noqa: E402
 from aitia.capture.model.torch import (  # noqa: E402
@@ -60,6 +62,10 @@ def hooks(net: nn.Module) -> int:
     return sum(len(module._forward_hooks) for module in net.modules())
 
 
+def is_watching() -> bool:
+    return bool(nn.modules.module._global_forward_hooks)
+
+
 def test_what_an_optimiser_trains_is_a_training_run(observe) -> None:
     with observe(TorchAdapter()) as observed:
         net = Net()
@@ -97,15 +103,61 @@ def test_the_shapes_of_the_first_batch_are_told_of_each_layer(observe) -> None:
     assert dense.attributes["aitia:inputShape"] == Json([144])
 
 
-def test_hooks_are_gone_after_the_first_batch(observe) -> None:
+def test_nothing_watches_after_the_first_batch(observe) -> None:
     with observe(TorchAdapter()):
         net = Net()
         optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
-        assert hooks(net) == 4
+        assert is_watching()
+        assert hooks(net) == 0
         net(X)
-        assert hooks(net) == 0
+        assert not is_watching()
         train(net, optimizer)
-        assert hooks(net) == 0
+        assert not is_watching()
+
+
+def test_copies_of_a_network_hold_no_trace(observe) -> None:
+    with observe(TorchAdapter()):
+        net = Net()
+        torch.optim.SGD(net.parameters(), lr=0.01)
+        assert is_watching()
+        assert b"aitia" not in pickle.dumps(net)
+        copy.deepcopy(net)(X)
+        assert is_watching()
+
+
+def test_the_data_of_the_loader_that_gave_the_batch_are_those_trained_on(observe) -> None:
+    data = TensorDataset(X, Y)
+    with observe(TorchAdapter()) as observed:
+        net = Net()
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
+        for images, labels in DataLoader(data, batch_size=8):
+            optimizer.zero_grad()
+            cross_entropy(net(images), labels).backward()
+            optimizer.step()
+    (dataset,) = entities(observed.records, "Dataset")
+    assert dataset.label == "TensorDataset of 16 items"
+    assert dataset.digest is not None
+    (trained,) = [u for u in observed.records.of(Used) if u.relation == "aitia:trainedOn"]
+    assert (trained.entity, trained.role) == (dataset.id, "data")
+
+
+def test_the_data_of_another_loader_are_not(observe) -> None:
+    with observe(TorchAdapter()) as observed:
+        net = Net()
+        for _ in DataLoader(TensorDataset(torch.randn(6, 2)), batch_size=3):
+            pass
+        train(net, torch.optim.SGD(net.parameters(), lr=0.01))
+    assert not entities(observed.records, "Dataset")
+
+
+def test_the_weights_that_are_saved_are_those_of_the_model(observe) -> None:
+    with observe(TorchAdapter()) as observed:
+        net = Net()
+        train(net, torch.optim.SGD(net.parameters(), lr=0.01))
+        weights = net.state_dict()
+        (model,) = {e.id for e in entities(observed.records, "Model")}
+        assert observed.run.refer(weights) == Ref(model)
+        assert list(weights) == ["conv.weight", "conv.bias", "fc.weight", "fc.bias"]
 
 
 def test_networks_made_before_anything_was_observed_are_found(observe) -> None:
@@ -189,30 +241,30 @@ def test_groups_of_parameters_tell_what_differs() -> None:
     assert configuration_of(torch.optim.SGD(net.parameters(), lr=0.0)).typed == {}
 
 
-def test_once_something_is_compiled_nothing_is_hooked(observe) -> None:
+def test_once_something_is_compiled_nothing_watches(observe) -> None:
     with observe(TorchAdapter()) as observed:
         net = Net()
         optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
-        assert hooks(net) == 4
+        assert is_watching()
         torch.compile(net, backend="eager")
-        assert hooks(net) == 0
+        assert not is_watching()
         other = Net()
         torch.optim.SGD(other.parameters(), lr=0.01)
-        assert hooks(other) == 0
+        assert not is_watching()
         train(net, optimizer)
     (conv,) = entities(observed.records, "ConvolutionLayer")
     assert "aitia:inputShape" not in conv.attributes
 
 
 def test_everything_is_put_back(observe) -> None:
-    before = (torch.compile, torch.optim.Optimizer.__init__)
+    before = (torch.compile, torch.optim.Optimizer.__init__, nn.Module.state_dict)
     net = Net()
     with observe(TorchAdapter()):
         optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
         assert torch.optim.Optimizer.__init__ is not before[1]
         assert list(inspect.signature(torch.optim.SGD).parameters)[:2] == ["params", "lr"]
-    assert (torch.compile, torch.optim.Optimizer.__init__) == before
-    assert hooks(net) == 0
+    assert (torch.compile, torch.optim.Optimizer.__init__, nn.Module.state_dict) == before
+    assert not is_watching()
     assert not sys.modules["torch.optim.optimizer"]._global_optimizer_post_hooks
     train(net, optimizer)
 

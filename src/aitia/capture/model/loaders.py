@@ -1,0 +1,66 @@
+"""Which data a PyTorch network is trained on: those of the loader that gave its first batch."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+from weakref import ReferenceType, ref
+
+from aitia.capture.describe import Description
+from aitia.capture.digests import CAP, ContentHasher
+from aitia.capture.guard import guarded
+from aitia.capture.model.shapes import Trace, tensors
+from aitia.errors import ValueNotRecordableError
+from aitia.records.values import Json, Value
+
+
+class Loaders:
+    """The data set of which a loader gave a batch last, and what the batch was like."""
+
+    def __init__(self) -> None:
+        self._dataset: ReferenceType[Any] | None = None
+        self._shapes: list[tuple[int, ...]] = []
+
+    @guarded("torch")
+    def gave(self, loader: Any, batch: Any) -> None:
+        """Note that the iterator of a loader gave a batch."""
+        self._dataset = ref(loader._dataset)
+        self._shapes = [tuple(map(int, tensor.shape)) for tensor in tensors(batch)]
+
+    def dataset(self, trace: Trace | None) -> Any:
+        """Return the data set whose batch ``trace`` saw; None when it was another batch."""
+        if self._dataset is None or trace is None or trace.shape not in self._shapes:
+            return None
+        return self._dataset()
+
+
+def describe_dataset(obj: object, cap: int = CAP) -> Description:
+    """Describe a data set of PyTorch; one that is made of tensors has their digest."""
+    name = type(obj).__name__
+    attributes: dict[str, Value | list[Value]] = {}
+    try:
+        size = len(obj)  # type: ignore[arg-type]
+    except TypeError:
+        # It is iterated, and does not know how much there is.
+        return Description("aitia:Dataset", name)
+    attributes["aitia:arrayShape"] = Json([size])
+    return Description(
+        "aitia:Dataset", f"{name} of {size} items", _digest(obj, cap), attributes, (id(obj), size)
+    )
+
+
+def _digest(obj: object, cap: int) -> str | None:
+    parts = getattr(obj, "tensors", None)
+    if type(obj).__name__ != "TensorDataset" or not isinstance(parts, tuple):
+        return None
+    if any(t.device.type != "cpu" for t in parts) or "numpy" not in sys.modules:
+        return None
+    hasher = ContentHasher(cap)
+    try:
+        for tensor in parts:
+            hasher.part("tensor", str(tensor.dtype).encode())
+            hasher.array(tensor.detach().numpy())
+    except (ValueNotRecordableError, TypeError, RuntimeError):
+        # PyTorch refuses to hand some tensors to numpy.
+        return None
+    return hasher.hexdigest()
