@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -114,7 +116,8 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    program = shutil.which("oxigraph")
+    beside = os.path.dirname(sys.executable) + os.pathsep + os.environ.get("PATH", "")
+    program = shutil.which("oxigraph", path=beside)
     if program is None:
         pytest.skip("oxigraph is not installed (PyPI: oxigraph)")
     folder = tmp_path_factory.mktemp("oxigraph")
