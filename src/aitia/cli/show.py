@@ -148,7 +148,10 @@ class _Page:
 
     def metrics(self, *, telemetry: bool) -> Sequence[str]:
         """Return one line per series or measurement: of the experiment, or of the machine."""
-        found = [m for m in self.facts.metrics if (m.kind == "aitia:Series") == telemetry]
+        from aitia.query.gathering import gathered
+
+        metrics = gathered(self.facts.metrics)
+        found = [m for m in metrics if (m.kind == "aitia:Series") == telemetry]
         return _aligned([_metric(metric, self.run.name) for metric in found])
 
     def settings(self) -> list[str]:

@@ -13,13 +13,16 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from aitia.query.drawing import Edge, Node, draw
-from aitia.query.wording import natural, short_iri
+from aitia.query.wording import natural, seconds, short_iri, words
 from aitia.store.port import Store
 from aitia.vocabulary import literals
 from aitia.vocabulary.terms import ANCESTORS, MODULES
 
 MOST = 40
 """Most boxes of one picture; beyond it, boxes of one name become one, and the rest is counted."""
+
+ASKED = 1000
+"""Most things whose names are looked for in other runs."""
 
 _PREFIXES = """
 PREFIX aitia: <https://w3id.org/aitia/ns#>
@@ -29,10 +32,12 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 _FLOWS = """
 SELECT DISTINCT ?from ?to ?how ?role WHERE {
   { ?to prov:used ?from BIND("used" AS ?how)
-    OPTIONAL { ?to prov:qualifiedUsage ?u . ?u prov:entity ?from ; prov:hadRole ?role } }
+    OPTIONAL { ?to prov:qualifiedUsage ?u .
+               ?u prov:entity ?from ; prov:hadRole/rdfs:label ?role } }
   UNION
   { ?to prov:wasGeneratedBy ?from BIND("made" AS ?how)
-    OPTIONAL { ?to prov:qualifiedGeneration ?g . ?g prov:activity ?from ; prov:hadRole ?role } }
+    OPTIONAL { ?to prov:qualifiedGeneration ?g .
+               ?g prov:activity ?from ; prov:hadRole/rdfs:label ?role } }
   UNION
   { ?to prov:wasAssociatedWith ?from BIND("by" AS ?how) }
 }
@@ -46,7 +51,7 @@ SELECT ?thing ?type ?label ?began ?seconds WHERE {
   FILTER NOT EXISTS { ?thing a aitia:ParameterSetting }
 }
 """
-_NUMBER = re.compile(r"[\s_#-]*\d+")
+_NUMBER = re.compile(r"[\s_#-]+\d+(?=(\.\w+)?$)")
 _LEFT_OUT = frozenset(
     {
         "aitia:Series",
@@ -99,24 +104,27 @@ def picture(store: Store, run: str, graphs: Sequence[str], *, href: str = "") ->
     href:
         Where a node of content leads to, with ``{}`` for its IRI; empty for nowhere.
     """
-    known = _known(store, graphs)
-    flows = [flow for flow in _flows(store, graphs) if _drawn(flow, known)]
+    known = _known(store, _KINDS, graphs)
+    flows = _flows(store, graphs)
+    unnamed = {end for f in flows for end in f[:2] if end in known and not known[end].label}
+    known |= _elsewhere(store, sorted(unnamed)[:ASKED])
+    flows = [flow for flow in flows if _drawn(flow, known)]
     merged, flows, shrunk = _merge(known, flows, run)
     kept = sorted(_largest(flows), key=lambda end: natural(merged[end].label))
     nodes = [_node(name, merged[name], run, href) for name in kept]
     edges = [Edge(f.source, f.target, _word(f)) for f in flows if {f.source, f.target} <= set(kept)]
     missing = len({end for f in flows for end in f[:2]}) - len(kept)
-    words = ["Arrows follow the data, from what was used to what was made."]
+    told = ["Arrows follow the data, from what was used to what was made."]
     if shrunk:
-        words.append("Tasks and results of one name are drawn as one.")
+        told.append("Tasks and results of one name are drawn as one.")
     if missing > 0:
-        words.append(f"{missing} more boxes are not drawn.")
-    return Picture(tuple(nodes), tuple(_distinct(edges)), " ".join(words))
+        told.append(f"{missing} more boxes are not drawn.")
+    return Picture(tuple(nodes), tuple(_distinct(edges)), " ".join(told))
 
 
-def _known(store: Store, graphs: Sequence[str]) -> dict[str, _Known]:
+def _known(store: Store, query: str, graphs: Sequence[str] = ()) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
-    for thing, kind, label, began, seconds in store.select(_PREFIXES + _KINDS, graphs=graphs).rows:
+    for thing, kind, label, began, took in store.select(_PREFIXES + query, graphs=graphs).rows:
         assert thing is not None
         assert kind is not None
         name = short_iri(kind.value)
@@ -125,17 +133,24 @@ def _known(store: Store, graphs: Sequence[str]) -> dict[str, _Known]:
             name = before.type
         found[thing.value] = _Known(
             type=name,
-            label=label.value if label else short_iri(thing.value),
+            label=label.value if label else "",
             activity=began is not None or "prov:Activity" in ANCESTORS.get(name, ()),
-            seconds=float(seconds.value) if seconds else 0.0,
+            seconds=float(took.value) if took else 0.0,
         )
     return found
+
+
+def _elsewhere(store: Store, things: Sequence[str]) -> dict[str, _Known]:
+    """Return what other runs call things that this one does not name."""
+    if not things:
+        return {}
+    return _known(store, f"{_KINDS} VALUES ?thing {{ {' '.join(map(literals.iri, things))} }}")
 
 
 def _flows(store: Store, graphs: Sequence[str]) -> list[_Flow]:
     rows = store.select(_PREFIXES + _FLOWS, graphs=graphs).rows
     return sorted(
-        _Flow(source.value, target.value, how.value, role.value.rpartition("/")[2] if role else "")
+        _Flow(source.value, target.value, how.value, role.value if role else "")
         for source, target, how, role in rows
         if source and target and how
     )
@@ -163,22 +178,22 @@ def _merge(
     ends = {end for flow in flows for end in flow[:2]}
     if len(ends) <= MOST:
         return known, flows, False
-    group = {end: f"{known[end].type} {_stem(known[end].label)}" for end in ends} | {run: run}
+    group = {end: f"{known[end].type} {_stem(known[end])}" for end in ends} | {run: run}
     size = Counter(group.values())
     merged: dict[str, _Known] = {}
     for end in sorted(ends):
         name, one = group[end], known[end]
         before = merged.get(name)
-        seconds = one.seconds + (before.seconds if before else 0.0)
-        label = f"{_stem(one.label)} × {size[name]}" if size[name] > 1 else one.label
-        merged[name] = _Known(one.type, label, one.activity, seconds)
+        total = one.seconds + (before.seconds if before else 0.0)
+        label = f"{_stem(one)} × {size[name]}" if size[name] > 1 else one.label
+        merged[name] = _Known(one.type, label, one.activity, total)
     renamed = {_Flow(group[f.source], group[f.target], f.how, f.role) for f in flows}
     return merged, sorted(renamed), True
 
 
-def _stem(label: str) -> str:
+def _stem(one: _Known) -> str:
     """Return a label without the number that tells one of many apart: ``epoch 3`` is ``epoch``."""
-    return _NUMBER.sub("", label) or label
+    return _NUMBER.sub("", one.label) or one.label or words(one.type.partition(":")[2])
 
 
 def _largest(flows: Iterable[_Flow]) -> list[str]:
@@ -200,11 +215,9 @@ def _node(name: str, one: _Known, run: str, href: str) -> Node:
     kind = "activity" if one.activity else "agent" if "prov:Agent" in lineage else "entity"
     detail = one.type.partition(":")[2]
     if one.activity and one.seconds:
-        from aitia.query.wording import seconds
-
         detail = f"{detail} · {seconds(one.seconds)}"
     link = href.format(literals.iri(name)[1:-1]) if href and name.startswith("ni:") else ""
-    return Node(name, one.label, kind, detail, link, strong=name == run)
+    return Node(name, one.label or short_iri(name), kind, detail, link, strong=name == run)
 
 
 def _word(flow: _Flow) -> str:

@@ -143,6 +143,15 @@ def natural(text: str) -> list[tuple[int, str]]:
     return [(int(p), "") if p.isdecimal() else (0, p) for p in re.split(r"(\d+)", text)]
 
 
+def stem(subject: str) -> str:
+    """Return the name of a subject without what tells it from others of that name.
+
+    >>> stem("epoch [12]")
+    'epoch'
+    """
+    return re.sub(r" \[.*\]$", "", subject)
+
+
 def condensed(
     settings: Mapping[str, Mapping[str, object]], most: int = 3
 ) -> dict[str, dict[str, str]]:
@@ -153,17 +162,16 @@ def condensed(
     """
     groups: dict[str, list[str]] = {}
     for subject in sorted(settings, key=natural):
-        groups.setdefault(re.sub(r" \[.*\]$", "", subject), []).append(subject)
+        groups.setdefault(stem(subject), []).append(subject)
     found: dict[str, dict[str, str]] = {}
-    for stem, subjects in groups.items():
+    for name, subjects in groups.items():
         if len(subjects) <= most:
             for subject in subjects:
-                found[subject] = {name: phrase(v) for name, v in settings[subject].items()}
+                found[subject] = {key: phrase(v) for key, v in settings[subject].items()}
             continue
-        names = dict.fromkeys(name for subject in subjects for name in settings[subject])
-        found[f"{stem} × {len(subjects)}"] = {
-            name: _range([settings[s][name] for s in subjects if name in settings[s]])
-            for name in names
+        keys = dict.fromkeys(key for subject in subjects for key in settings[subject])
+        found[f"{name} × {len(subjects)}"] = {
+            key: _range([settings[s][key] for s in subjects if key in settings[s]]) for key in keys
         }
     return found
 

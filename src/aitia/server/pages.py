@@ -13,6 +13,7 @@ from aitia.errors import AitiaError
 from aitia.query import facts as reading
 from aitia.query import wording
 from aitia.query.facts import Facts, Metric
+from aitia.query.gathering import gathered
 from aitia.query.picture import Picture, picture
 from aitia.query.runs import Run, headlines, resolve, runs
 from aitia.query.values import to_python
@@ -87,8 +88,8 @@ def run_page(found: RunView) -> dict[str, Any]:
     facts, here = found.facts, f"/runs/{found.run.id}"
     head = [(k, v) for k, v in sorted(facts.head.items()) if k not in _TOLD | {"errorMessage"}]
     settings = list(wording.condensed(facts.settings).items())
-    metrics = [metric for metric in facts.metrics if metric.kind != TELEMETRY]
-    telemetry = [metric for metric in facts.metrics if metric.kind == TELEMETRY]
+    metrics = [m for m in gathered(facts.metrics) if m.kind != TELEMETRY]
+    telemetry = [m for m in facts.metrics if m.kind == TELEMETRY]
     return {
         "run": found.run,
         "facts": facts,
