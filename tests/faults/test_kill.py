@@ -93,6 +93,30 @@ def test_a_kill_in_the_middle_loses_nothing_that_was_said_to_be_done(tmp_path, a
     assert started - len(ended) in (0, 1)
 
 
+CRASH = """
+import os, signal
+import aitia
+
+@aitia.task
+def work(n):
+    if n == 500:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return n
+
+with aitia.run("crash"):
+    for n in range(1000):
+        work(n)
+"""
+
+
+def test_the_start_of_the_call_that_ends_its_process_is_in_the_journal(tmp_path):
+    with start(tmp_path, CRASH) as process:
+        assert process.wait(60) == -signal.SIGKILL
+    found = records(tmp_path)
+    assert [s.used["n"] for s in of(Started, found)] == list(range(501))
+    assert [e.generated["result"] for e in of(Ended, found)] == list(range(500))
+
+
 def test_a_kill_of_a_worker_loses_only_what_it_had_not_finished(tmp_path):
     code = WORK.replace(
         'with aitia.run("doomed"):',

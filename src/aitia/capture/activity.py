@@ -13,7 +13,7 @@ import orjson
 
 from aitia.capture.binding import Binder, are_plain
 from aitia.capture.dataflow import links
-from aitia.capture.guard import guarded2, guarded3, guarded4
+from aitia.capture.guard import guarded2, guarded4
 from aitia.capture.plain import MAX_PARTS
 from aitia.capture.run import outcome
 from aitia.records.codec import dump_line
@@ -25,38 +25,19 @@ if TYPE_CHECKING:
 
 TASK_RUN = "aitia:TaskRun"
 
-BRIEF = 50_000
-"""A call is brief that takes at most this long, in nanoseconds."""
-
-TRUSTED = 8
-"""After so many brief calls in a row the start of a call is written together with its end."""
-
-_DOUBT, _NEVER = -64, -(1 << 60)
-
 _dumps = orjson.dumps
 _NEWLINE = orjson.OPT_APPEND_NEWLINE
 
 
 class Plan:
-    """What is known of a task before it begins: its name and type, and how its inputs are bound.
+    """What is known of a task before it begins: its name and type, and how its inputs are bound."""
 
-    ``calls`` counts the brief calls of a function, which decide whether its start may wait for its
-    end; ``began`` is the time at which a call that goes on began. Blocks, loops and coroutines
-    never wait: they are left at ``_NEVER``.
-    """
-
-    __slots__ = ("began", "bind", "calls", "name", "type")
+    __slots__ = ("bind", "name", "type")
 
     def __init__(self, name: str, type: str, bind: Binder) -> None:
         self.name = text(name)
         self.type = None if type == TASK_RUN else type
         self.bind = bind
-        self.began = 0
-        self.calls = _NEVER
-
-    def learn(self) -> None:
-        """Find out whether calls are brief."""
-        self.calls = 0
 
 
 def _begin(here: Here, plan: Plan, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Here:
@@ -81,14 +62,7 @@ def _begin(here: Here, plan: Plan, args: tuple[object, ...], kwargs: Mapping[str
     if data is None:
         return _begin_slowly(here, plan, used, task)
     run.last_task = task
-    if plan.began:
-        # Called within itself or in several threads: times would tell nothing.
-        plan.calls = _NEVER
-    plan.began = now
-    if plan.calls < TRUSTED:
-        run.write(data)
-    else:
-        run.hold(data)
+    run.write(data)
     return run, task, run.epoch
 
 
@@ -110,7 +84,7 @@ def _begin_slowly(
     return run, task, run.epoch
 
 
-def _finish(mine: Here, result: object, plan: Plan) -> None:
+def _finish(mine: Here, result: object) -> None:
     run, task, epoch = mine
     if epoch != run.epoch:
         # Begun before a fork: its end is the parent's to write.
@@ -119,10 +93,7 @@ def _finish(mine: Here, result: object, plan: Plan) -> None:
         run.settle(task, "Completed", None)
     if run.kinds:
         run.kinds.pop(task, None)
-    now = run.now()
-    plan.calls = plan.calls + 1 if now - plan.began <= BRIEF else min(plan.calls, _DOUBT)
-    plan.began = 0
-    line: dict[str, object] = {"k": "end", "n": task, "t": now}
+    line: dict[str, object] = {"k": "end", "n": task, "t": run.now()}
     data = None
     made = result if type(result) is dict else {"result": result}
     if result is None or not made:
@@ -172,8 +143,8 @@ def _fail(mine: Here, error: BaseException | None) -> None:
 begin = guarded4("task", _begin)
 """Write the start of a task below what is current, and return what is current inside it."""
 
-finish = guarded3("task", _finish)
-"""Write the end of a task that returned its second argument, by its plan."""
+finish = guarded2("task", _finish)
+"""Write the end of a task that returned its second argument."""
 
 fail = guarded2("task", _fail)
 """Write the end of a task that raised its second argument."""

@@ -48,19 +48,6 @@ def guarded2(where: str, function: Callable[[A, B], T]) -> Callable[[A, B], T | 
     return call
 
 
-def guarded3(where: str, function: Callable[[A, B, C], T]) -> Callable[[A, B, C], T | None]:
-    """Return ``function`` of three arguments so that it never raises; for the hot path."""
-
-    def call(a: A, b: B, c: C, /) -> T | None:
-        try:
-            return function(a, b, c)
-        except Exception as error:
-            fault(where, error)
-            return None
-
-    return call
-
-
 def guarded4(where: str, function: Callable[[A, B, C, D], T]) -> Callable[[A, B, C, D], T | None]:
     """Return ``function`` of four arguments so that it never raises; for the hot path."""
 

@@ -115,7 +115,6 @@ class Run(Subject):
         self.now: Clock = recorder.clock
         self.digest_limit = recorder.digest_limit
         self.write: Callable[[bytes], None] = _nowhere
-        self.hold: Callable[[bytes], None] = _nowhere
         self.next_task: Callable[[], int] = itertools.count(1).__next__
         self.last_task = "0"
         self.loose: list[tuple[str, str, int]] = []
@@ -248,18 +247,13 @@ class Run(Subject):
         self.loose, self._notes, self._begun = [], {}, {}
         if self._sink is not None:
             self._sink = self.recorder.for_child(self, self._sink)
-            self._write_to(self._sink)
+            self.write = self._sink.write
 
     def close_child(self) -> None:
         """Write the notes of a forked child and seal its journal, without ending the run."""
         if self.open and not self.owner:
             guard.attempt("run", self.recorder.closing, self)
             guard.attempt("run", self._finish, None)
-
-    def _write_to(self, sink: Sink) -> None:
-        self.write = sink.write
-        # A sink that writes may let a record wait for the next one; any other has it at once.
-        self.hold = getattr(sink, "hold", sink.write)
 
     def _place(self) -> Here | None:
         return (self, self.base, self.epoch) if self.open else None
@@ -276,7 +270,7 @@ class Run(Subject):
         self._sink = self.recorder.open(self)
         if self._sink is None:
             return
-        self._write_to(self._sink)
+        self.write = self._sink.write
         self._cpu = _cpu_seconds()
         self.started = self.now()
         if self.owner:
@@ -331,7 +325,7 @@ class Run(Subject):
             if record is not None:
                 self.emit(record)
         finally:
-            self.write = self.hold = _nowhere
+            self.write = _nowhere
             if sink is not None:
                 sink.close()
 

@@ -43,12 +43,7 @@ class Task(Subject):
         return function if made is None else cast("Callable[P, R]", made)
 
     def __enter__(self) -> Self:
-        plan = Plan(
-            self.name or "task",
-            self.type,
-            lambda: (self.settings, are_plain(self.settings.values())),
-        )
-        mine = open_task(plan, (), {})
+        mine = open_task(self._plan, (), {})
         self._running.append((mine, HERE.set(mine) if mine is not None else None))
         return self
 
@@ -66,7 +61,7 @@ class Task(Subject):
         if error is not None:
             fail(mine, error)
         else:
-            finish(mine, outputs or None, self._plan)
+            finish(mine, outputs or None)
 
     def _used(self) -> Bound:
         return self.settings, are_plain(self.settings.values())
@@ -181,7 +176,7 @@ class Loop(Generic[T]):
                 raise
             leave(token)
             mine[0].turns.pop(mine[1], None)
-            finish(mine, None, plan)
+            finish(mine, None)
 
     def _used(self, index: int, item: T) -> Bound:
         key, value = (self._name, item) if type(item) in PLAIN else ("index", index)

@@ -36,7 +36,6 @@ def wrap(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
 
 def _plain(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
     current, enter, reset = HERE.get, HERE.set, HERE.reset
-    plan.learn()
 
     def call(*args: Any, **kwargs: Any) -> Any:
         here = current()
@@ -56,7 +55,7 @@ def _plain(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
             reset(token)
             if not returned:
                 fail(mine, exception())
-        finish(mine, result, plan)
+        finish(mine, result)
         return result
 
     return call
@@ -92,7 +91,7 @@ def _coroutine(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
             leave(token)
             if not returned:
                 fail(mine, exception())
-        finish(mine, result, plan)
+        finish(mine, result)
         return result
 
     return call
@@ -111,7 +110,7 @@ def _generator(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
         finally:
             if not returned:
                 fail(mine, exception())
-        finish(mine, result, plan)
+        finish(mine, result)
         return result
 
     return call
@@ -174,6 +173,6 @@ def _async_generator(function: Callable[..., Any], plan: Plan) -> Callable[..., 
                 if mine is not None:
                     fail(mine, exception())
         if mine is not None:
-            finish(mine, None, plan)
+            finish(mine, None)
 
     return call

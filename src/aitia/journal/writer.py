@@ -76,7 +76,6 @@ class JournalWriter:
         self._fd = -1
         self._left = limit
         self._owner = get_ident()
-        self._held = b""
         self._index = 0
         self._previous: str | None = None
         self._sync = durability == "machine"
@@ -134,10 +133,6 @@ class JournalWriter:
             with self._lock:
                 self._append(line)
             return
-        if self._held:
-            # Cleared first: a signal handler that records something must not write it again.
-            held, self._held = self._held, b""
-            line = held + line
         try:
             written = os_write(self._fd, line)
         except OSError as error:
@@ -152,17 +147,6 @@ class JournalWriter:
             with self._lock:
                 self._rotate()
 
-    def hold(self, line: bytes) -> None:
-        """Keep a record until the next one, and write both in one call of the kernel.
-
-        For a record whose caller has not returned yet and is about to write another: the start of
-        a task that takes microseconds. It is lost only if the process is killed within these.
-        """
-        if get_ident() != self._owner or self._held:
-            self.write(line)
-        else:
-            self._held = line
-
     def close(self) -> None:
         """Seal the segment and close it; later writes are an error. May be called twice.
 
@@ -176,8 +160,6 @@ class JournalWriter:
             if self._fd < 0 or not self._may_seal():
                 return
             try:
-                if self._held:
-                    self._append(self._held)
                 self._seal()
             finally:
                 os.close(self._fd)

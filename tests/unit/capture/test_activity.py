@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aitia
-from aitia.capture.activity import BRIEF
 from aitia.capture.run import Run
 from aitia.records import Ended, Json, Ref, Started, decode, encode
 from aitia.records.values import to_value
@@ -69,107 +68,19 @@ def test_parents_types_and_settings_are_in_the_line(told):
     assert inner == Started("2", "inner", inner.time, "aitia:EvaluationRun", "1", {"lr": 0.1})
 
 
-class HoldingSink:
-    """A sink that tells how lines came to it: alone, or held for the next."""
-
-    def __init__(self):
-        self.lines, self.held, self.calls = [], [], []
-
-    def write(self, line):
-        self.lines += [*self.held, line]
-        self.calls.append(len(self.held) + 1)
-        self.held = []
-
-    def hold(self, line):
-        self.held.append(line)
-
-    def close(self):
-        self.lines += self.held
-
-
-class HoldingRecorder(MemoryRecorder):
-    def open(self, run):
-        self.sink = HoldingSink()
-        return self.sink
-
-
-def writes_of(function, calls=20, step=1000):
-    """Return in how many lines each write came that a function's calls led to."""
-    recorder = HoldingRecorder(step=step)
-    with Run(recorder, "r"):
-        recorder.sink.calls.clear()
-        for n in range(calls):
-            function(n)
-        found = list(recorder.sink.calls)
-    kinds = [type(decode(line)) for line in recorder.sink.lines]
-    assert kinds.count(Started) == kinds.count(Ended) == calls
-    return found
-
-
-def test_brief_calls_come_to_be_written_at_once():
-    @aitia.task
-    def brief(n):
-        return n
-
-    assert writes_of(brief) == [1] * 16 + [2] * 12
-
-
-def test_long_calls_are_never_held():
-    @aitia.task
-    def long(n):
-        return n
-
-    assert writes_of(long, step=BRIEF + 1) == [1] * 40
-
-
-def test_a_long_call_ends_the_trust():
-    recorder = HoldingRecorder(step=1000)
+def test_a_start_is_recorded_before_the_function_runs():
+    recorder = MemoryRecorder()
+    seen = []
 
     @aitia.task
     def work(n):
-        if n == 15:
-            recorder.clock.advance(1)
+        seen.append(recorder.lines[-1])
+        return n
 
     with Run(recorder, "r"):
-        for n in range(15):
+        for n in range(100):
             work(n)
-        work(15)
-        recorder.sink.calls.clear()
-        for n in range(20):
-            work(n + 100)
-        assert recorder.sink.calls == [1] * 40
-
-
-def test_what_a_brief_call_records_is_written_after_its_start():
-    @aitia.task
-    def talks(n):
-        aitia.log(n=n)
-
-    assert writes_of(talks)[-2:] == [2, 1]
-
-
-def test_a_function_that_calls_itself_is_never_held():
-    @aitia.task
-    def deep(n):
-        return deep(n - 1) if n > 0 else 0
-
-    recorder = HoldingRecorder()
-    with Run(recorder, "r"):
-        recorder.sink.calls.clear()
-        for _ in range(20):
-            deep(2)
-        assert set(recorder.sink.calls) == {1}
-
-
-def test_blocks_loops_and_coroutines_are_never_held():
-    recorder = HoldingRecorder()
-    with Run(recorder, "r"):
-        recorder.sink.calls.clear()
-        block = aitia.task("block")
-        for _ in aitia.loop(range(30)):
-            with block:
-                pass
-        assert set(recorder.sink.calls) == {1}
+    assert [decode(line).used for line in seen] == [{"n": n} for n in range(100)]
 
 
 def test_what_began_before_a_fork_is_ended_by_the_parent_alone(told, run):
