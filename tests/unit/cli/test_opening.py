@@ -1,0 +1,71 @@
+import subprocess
+import sys
+
+import pytest
+
+from aitia.cli import opening, present
+from aitia.cli.opening import Progress
+
+HOLD = """
+import sys, time
+from aitia.reader import open as open_graph
+with open_graph(sys.argv[1]):
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+@pytest.fixture
+def hold(aitia):
+    """Holds the store in another process for so many seconds."""
+    held = []
+
+    def start(seconds: float) -> None:
+        words = [sys.executable, "-c", HOLD, aitia.at, str(seconds)]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        held.append(process)
+
+    yield start
+    for process in held:
+        process.kill()
+        process.communicate()
+
+
+def test_another_command_that_holds_the_store_is_waited_for(aitia, hold):
+    hold(0.7)
+    assert len(aitia.json("ls")) == 3
+
+
+def test_a_command_that_holds_it_for_long_is_named(aitia, hold, monkeypatch):
+    monkeypatch.setattr(opening, "PATIENCE", 0.3)
+    hold(60)
+    told = aitia.refused("ls")
+    assert "holds the store" in told
+    assert "expected one process at a time" in told
+
+
+def test_progress_is_silent_when_the_work_is_short(capsys):
+    with Progress("ingesting") as progress:
+        progress(1, 2)
+        progress(2, 2)
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_is_one_line_in_a_pipe(capsys, monkeypatch):
+    monkeypatch.setattr(opening, "SHOWN_AFTER", 0.0)
+    with Progress("ingesting") as progress:
+        progress(1000, 2000)
+        progress(2000, 2000)
+    assert capsys.readouterr().err == "ingesting 2 kB\n"
+
+
+def test_progress_is_a_bar_on_a_terminal_and_is_wiped(capsys, monkeypatch):
+    monkeypatch.setattr(opening, "SHOWN_AFTER", 0.0)
+    monkeypatch.setattr(present, "person_reads_errors", lambda: True)
+    with Progress("searching", "subsamples") as progress:
+        progress(5, 10)
+    shown = capsys.readouterr().err
+    assert "searching 5 subsamples of 10 subsamples [############............]" in shown
+    assert shown.endswith("\r\x1b[K")
