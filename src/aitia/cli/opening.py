@@ -128,7 +128,7 @@ class Progress:
         """Show how far the work is."""
         if monotonic() - self.began < SHOWN_AFTER:
             return
-        text = f"{self.what} {self._amount(done)} of {self._amount(total)}"
+        text = f"{self.what} {self._amount(done, total)}"
         if present.person_reads_errors():
             full = round(24 * done / total) if total else 24
             click.echo(f"\r\x1b[K{text} [{'#' * full}{'.' * (24 - full)}]", nl=False, err=True)
@@ -136,7 +136,9 @@ class Progress:
             click.echo(f"{self.what} {self._amount(total)}", err=True)
         self.shown = True
 
-    def _amount(self, count: int) -> str:
+    def _amount(self, *counts: int) -> str:
+        """Return one count, or a part and the whole, in words."""
         from aitia.query.wording import size
 
-        return f"{count} {self.unit}" if self.unit else size(count)
+        told = " of ".join(str(count) if self.unit else size(count) for count in counts)
+        return f"{told} {self.unit}".rstrip()
