@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -50,20 +50,40 @@ def _add_point(run: Run, subject: str, step: float | None, values: Mapping[str, 
     line: dict[str, object] = {"k": "log", "n": about, "t": run.now(), "v": values}
     if step is not None:
         line["i"] = step
-    for obj in values.values():
-        if type(obj) is float:
-            if obj - obj == 0.0:
-                continue
-        elif type(obj) in _NUMBERS:
-            continue
-        line["v"] = {name: _number(item) for name, item in values.items()}
-        run.write(dump_line(line))
-        return
-    run.write(dump_line(line) if type(step) not in _STEPS else _dumps(line, None, _NEWLINE))
+    data = None
+    if type(step) in _STEPS and _are_numbers(values):
+        try:
+            data = _dumps(line, None, _NEWLINE)
+        except TypeError:
+            # An integer beyond 64 bits, or a name that is not UTF-8.
+            pass
+    run.write(_unusual(run, line) if data is None else data)
 
 
 add_point = guarded4("log", _add_point)
 """Record values of quantities of a subject (its second argument) at a step, or without one."""
+
+
+def _are_numbers(values: Mapping[str, object]) -> bool:
+    """Return whether all values are of plain numeric types, and finite."""
+    for obj in values.values():
+        if type(obj) is float:
+            if obj - obj != 0.0:
+                return False
+        elif type(obj) not in _NUMBERS:
+            return False
+    return True
+
+
+def _unusual(run: Run, line: dict[str, Any]) -> bytes:
+    """Return the line of a point of which the step or a value is not a plain number."""
+    line["v"] = {name: _number(obj) for name, obj in line["v"].items()}
+    step = _number(line.pop("i", None))
+    if isinstance(step, (int, float)):
+        line["i"] = step
+    elif step != Json(None):
+        run.note("not-a-step", "a step that is not a finite number")
+    return dump_line(line)
 
 
 def _number(obj: object) -> object:

@@ -17,7 +17,7 @@ import orjson
 from aitia.errors import RecordError
 from aitia.records import prov
 from aitia.records.prov import Record
-from aitia.records.values import Json, Ref, Typed, Value, to_value
+from aitia.records.values import Json, Ref, Typed, Value, text, to_value
 
 VERSION = 1
 
@@ -138,7 +138,7 @@ def _safe(value: Value) -> Any:
 def _safe_field(field: Any) -> Any:
     """Return a field with every value inside made encodable."""
     if isinstance(field, Mapping):
-        return {str(key): _safe_field(item) for key, item in field.items()}
+        return {text(str(key)): _safe_field(item) for key, item in field.items()}
     if isinstance(field, (list, tuple)) and not isinstance(field, (Typed, Ref, Json)):
         return [_safe_field(item) for item in field]
     return None if field is None else _safe(to_value(field))

@@ -4,6 +4,8 @@ import hashlib
 import os
 import sys
 
+import pytest
+
 import aitia
 from aitia.capture import files
 from aitia.capture.run import Run
@@ -125,6 +127,43 @@ def test_points_keep_steps_and_special_values(told):
     )
     assert (second.step, second.values["best"]) == (3.5, Typed("INF", "xsd:double"))
     assert (third.step, dict(third.values)) == (None, {"total": 7})
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [
+        (2**64 - 1, 2**64 - 1),
+        (2**64, Typed(str(2**64), "xsd:integer")),
+        (-(2**63) - 1, Typed(str(-(2**63) - 1), "xsd:integer")),
+        (10**400, Typed(str(10**400), "xsd:integer")),
+    ],
+)
+def test_integers_of_any_size_are_kept(told, number, kept):
+    aitia.log(step=1, loss=number, other=0.5)
+    [point] = told(Point)
+    assert (point.step, dict(point.values)) == (1, {"loss": kept, "other": 0.5})
+
+
+def test_an_integer_too_long_to_print_is_kept_by_its_size(told):
+    aitia.log(loss=1 << 20_000)
+    assert told(Point)[0].values["loss"] == Typed("an integer of 20001 bits", "xsd:string")
+
+
+def test_a_step_that_is_no_number_is_a_note(recorder):
+    steps = [float("nan"), 10**400, "one", [1]]
+    with Run(recorder, "r"):
+        for step in steps:
+            aitia.log(step=step, loss=0.5)
+    points = [r for r in recorder.records if isinstance(r, Point)]
+    assert [(p.step, dict(p.values)) for p in points] == [(None, {"loss": 0.5})] * len(steps)
+    [note] = [r for r in recorder.records if isinstance(r, Note)]
+    assert (note.kind, note.occurrences) == ("not-a-step", len(steps))
+
+
+def test_a_name_that_is_not_utf8_is_kept(told):
+    aitia.log(**{"loss\ud800": 1})
+    [point] = told(Point)
+    assert dict(point.values) == {"loss\\ud800": 1}
 
 
 class Scalar:
