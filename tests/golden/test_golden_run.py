@@ -21,6 +21,8 @@ from aitia.validation.profiles import load
 from aitia.vocabulary.terms import NAMESPACES
 
 GOLDEN = Path(__file__).with_name("run.ttl")
+MEASURED = ("cpuSeconds>", "peakMemoryBytes>")
+"""What the process really cost differs each time."""
 
 
 class Samples:
@@ -50,7 +52,9 @@ def recorded() -> bytes:
     triples = [t for i, r in enumerate(recorder.records) for t in mapper.map(r, "", i)]
     triples += mapper.finish(alive=False)
     triples += mapper.describe("0" * 64)
-    return to_nquads(triples, mapper.graph)
+    fixed = [triple for triple in triples if not triple[1].endswith(MEASURED)]
+    assert len(fixed) < len(triples)
+    return to_nquads(fixed, mapper.graph)
 
 
 def turtle(nquads: bytes) -> str:
