@@ -73,6 +73,21 @@ def floor_tasks(fd: int) -> Callable[[int], None]:
     return body
 
 
+def two_writes(fd: int) -> Callable[[int], None]:
+    """Return what writes a start before the call and an end after it, and does nothing else."""
+
+    def body(n: int) -> None:
+        dumps, write, now = orjson.dumps, os.write, time.time_ns
+        for i in range(n):
+            used = {"a": i, "b": 0.25, "c": "digits", "d": True, "e": 20}
+            line = {"k": "start", "n": str(i), "name": "produce", "t": now(), "u": used}
+            write(fd, dumps(line) + b"\n")
+            made = produce(i, 0.25, "digits", True, 20)
+            write(fd, dumps({"k": "end", "n": str(i), "t": now(), "g": made}) + b"\n")
+
+    return body
+
+
 def floor_points(fd: int) -> Callable[[int], None]:
     def body(n: int) -> None:
         dumps, write, now = orjson.dumps, os.write, time.time_ns
@@ -104,6 +119,7 @@ def main() -> None:
         off = cpu_per_call(recorded_tasks) - call
         with quiet_run(folder) as path:
             floor_task = cpu_per_call(floor_tasks(fd)) - call
+            both = cpu_per_call(two_writes(fd)) - call
             task = cpu_per_call(recorded_tasks) - call
             floor_point = cpu_per_call(floor_points(fd)) - loop
             point = cpu_per_call(recorded_points) - loop
@@ -112,6 +128,7 @@ def main() -> None:
     show(
         [
             Figure("floor of a task: one encode, one write", floor_task, "µs"),
+            Figure("bare start and end: two encodes, two writes", both, "µs"),
             Figure("task: start and end on disk", task, "µs", 5.0),
             Figure("floor of a point: one encode, one write", floor_point, "µs"),
             Figure("point", point, "µs", 1.5),
