@@ -1,4 +1,6 @@
-"""Write ``vocabulary/terms.py`` and ``ontology/context.jsonld`` from the ontology, or check them.
+"""Write what is generated from the ontology, or check it.
+
+``vocabulary/terms.py``, ``vocabulary/scopes.py`` and ``ontology/context.jsonld``.
 
 Usage: python tools/vocabulary.py [--check]
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import textwrap
 from collections import defaultdict
 from pathlib import Path
 
@@ -15,6 +18,7 @@ import pyoxigraph as ox
 
 ROOT = Path(__file__).resolve().parent.parent
 TERMS = ROOT / "src/aitia/vocabulary/terms.py"
+SCOPES = ROOT / "src/aitia/vocabulary/scopes.py"
 CONTEXT = ROOT / "ontology/context.jsonld"
 MODULES = ("core", "system", "platform", "model", "application", "causal")
 
@@ -51,6 +55,7 @@ class Terms:
         self.supers: dict[str, set[str]] = defaultdict(set)
         self.ranges: dict[str, str] = {}
         self.modules: dict[str, str] = {}
+        self.matters: dict[str, set[str]] = defaultdict(set)
         for name in MODULES:
             self.read(ROOT / f"ontology/{name}.ttl", name)
         self.read(ROOT / "ontology/imports/prov-o.ttl", "prov")
@@ -71,6 +76,8 @@ class Terms:
                 self.supers[term].add(curie(obj.value))
             elif predicate == RDFS + "range":
                 self.ranges[term] = curie(obj.value)
+            elif curie(predicate) == "aitia:mattersTo":
+                self.matters[obj.value].add(term)
 
     def of(self, *kinds: str) -> list[str]:
         """Return the terms that have one of these types, sorted."""
@@ -151,6 +158,48 @@ def terms_module(terms: Terms) -> str:
     return "\n".join(lines) + "\n"
 
 
+def stakeholders() -> dict[str, list[str]]:
+    """Return the names of each stakeholder by IRI, the preferred one first."""
+    path = ROOT / "ontology/taxonomies/stakeholder.ttl"
+    found: dict[str, list[str]] = defaultdict(list)
+    skos = NAMESPACES["skos"]
+    triples = list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE))
+    for wanted in ("prefLabel", "altLabel"):
+        for triple in triples:
+            subject, name = triple.subject, triple.object
+            if triple.predicate.value == skos + wanted and isinstance(subject, ox.NamedNode):
+                found[subject.value].append(name.value)
+    return found
+
+
+def scopes_module(terms: Terms) -> str:
+    """Return the text of scopes.py."""
+    lines = [
+        '"""For whom the terms matter, by tools/vocabulary.py from ontology/: do not edit."""',
+        "",
+        "from __future__ import annotations",
+        "",
+        "NAMES: dict[str, tuple[str, ...]] = {",
+    ]
+    scopes = []
+    for iri, names in stakeholders().items():
+        told = ", ".join(map(json.dumps, names))
+        lines.append(f"    {json.dumps(iri)}: ({told},),")
+        wrapped = textwrap.fill(" ".join(sorted(terms.matters[iri])), 96, break_on_hyphens=False)
+        scopes += [f"    {json.dumps(names[0])}: {chr(34) * 3}", wrapped, f"{chr(34) * 3},"]
+    lines += ["}", '"""The names of each stakeholder, the preferred one first."""', ""]
+    lines += ["TERMS: dict[str, str] = {", *scopes, "}"]
+    lines.append('"""The terms that matter to each stakeholder, parted by white space."""')
+    return "\n".join(lines) + "\n"
+
+
+def formatted(text: str) -> str:
+    """Return Python as the linter formats it."""
+    config = str(ROOT / "pyproject.toml")
+    command = [sys.executable, "-m", "ruff", "format", "--no-cache", "--config", config, "-"]
+    return subprocess.run(command, input=text, text=True, capture_output=True, check=True).stdout
+
+
 def context_document(terms: Terms) -> str:
     """Return the JSON-LD context."""
     context: dict[str, object] = {"@version": 1.1, **NAMESPACES}
@@ -170,24 +219,13 @@ def context_document(terms: Terms) -> str:
 def main(arguments: list[str]) -> int:
     """Write the generated files, or with --check say whether they are fresh."""
     terms = Terms()
-    module = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "ruff",
-            "format",
-            "--no-cache",
-            "--config",
-            str(ROOT / "pyproject.toml"),
-            "-",
-        ],
-        input=terms_module(terms),
-        text=True,
-        capture_output=True,
-        check=True,
-    ).stdout
     stale = []
-    for path, text in ((TERMS, module), (CONTEXT, context_document(terms))):
+    written = {
+        TERMS: formatted(terms_module(terms)),
+        SCOPES: formatted(scopes_module(terms)),
+        CONTEXT: context_document(terms),
+    }
+    for path, text in written.items():
         if "--check" in arguments:
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 stale.append(str(path.relative_to(ROOT)))

@@ -69,6 +69,17 @@ def test_every_term_is_labelled_defined_and_at_home(module: tuple[str, Graph]) -
         assert about[RDFS + "isDefinedBy"] == [home], subject
 
 
+def test_every_term_says_for_whom_it_matters(module: tuple[str, Graph]) -> None:
+    scheme = read("taxonomies", "stakeholder.ttl")
+    known = {name for name, about in scheme.items() if types(about) == {SKOS + "Concept"}}
+    assert len(known) == 6
+    for subject, about in module[1].items():
+        if subject.startswith(AITIA) and types(about) & {*TERM_TYPES, OWL + "AnnotationProperty"}:
+            said = [str(stakeholder)[1:-1] for stakeholder in about.get(AITIA + "mattersTo", [])]
+            assert said, f"{subject} has no aitia:mattersTo"
+            assert set(said) <= known, subject
+
+
 def test_names_tell_classes_from_properties(module: tuple[str, Graph]) -> None:
     for subject, about in module[1].items():
         if subject.startswith(AITIA) and types(about) & TERM_TYPES:
@@ -117,7 +128,7 @@ def test_nothing_is_undeclared(name: str) -> None:
             used.add(subject)
             used.update(about)
             for predicate, terms in about.items():
-                if predicate != RDFS + "isDefinedBy":
+                if predicate not in (RDFS + "isDefinedBy", AITIA + "mattersTo"):
                     used.update(t.value for t in terms if isinstance(t, ox.NamedNode))
     foreign = {name for name in used if not name.startswith((*BUILT_IN, "_:"))}
     assert foreign - declared == set()

@@ -18,10 +18,15 @@ NAMES = {"ro-crate": "rocrate", "prov-json": "provjson", "json-ld": "jsonld", "n
 @click.command("export")
 @click.argument("words", nargs=-1, required=True, metavar="[FORMAT] TARGET")
 @click.option("--run", "run", help="Only this run: an id, its first characters, a name, or last.")
+@click.option("--for", "stakeholder", help="Only what matters to these readers, such as auditor.")
 @click.option("--licence", metavar="IRI", help="Licence of a crate, such as an SPDX address.")
 @click.option("--published", metavar="DATE", help="Date of publication of a crate, ISO 8601.")
 def command(
-    words: tuple[str, ...], run: str | None, licence: str | None, published: str | None
+    words: tuple[str, ...],
+    run: str | None,
+    stakeholder: str | None,
+    licence: str | None,
+    published: str | None,
 ) -> None:
     """Write runs as turtle, trig, nquads, jsonld, prov-json, or a ro-crate.
 
@@ -37,7 +42,7 @@ def command(
     with opened() as graph:
         meant = resolve(graph.store, run).id if run is not None else None
         out = sys.stdout.buffer if target == "-" else target
-        done = export(graph.store, form, out, meant, crate=options)
+        done = export(graph.store, form, out, meant, crate=options, stakeholder=stakeholder)
     if target != "-":
         noun = "run" if done.runs == 1 else "runs"
         present.aside(f"{target}: {done.runs} {noun}, {done.things:,} {_things(form)}")

@@ -66,12 +66,14 @@ def command(
     """
     if ctx.invoked_subcommand is not None and not listed:
         return
-    found = [q for q in _all() if _is_for(q, audience) and family in (None, q.family)]
+    from aitia.vocabulary.stakeholders import named
+
+    reader = named(audience) if audience is not None else None
+    found = [q for q in _all() if _is_for(q, reader) and family in (None, q.family)]
     if not found:
         raise NotFoundError(
-            f"no question for {audience or family!r}",
-            expected=f"readers among {', '.join(_audiences())}; "
-            f"families among {', '.join(dict.fromkeys(q.family for q in _all()))}",
+            f"no question of {family!r}" + (f" for {reader}" if reader else ""),
+            expected=f"families among {', '.join(dict.fromkeys(q.family for q in _all()))}",
             next_step="aitia query",
         )
     if as_json:
@@ -87,12 +89,8 @@ def _all() -> list[Question]:
     return list(load().values())
 
 
-def _audiences() -> list[str]:
-    return sorted({reader for question in _all() for reader in question.audience})
-
-
-def _is_for(question: Question, audience: str | None) -> bool:
-    return audience is None or any(audience.lower() in r.lower() for r in question.audience)
+def _is_for(question: Question, reader: str | None) -> bool:
+    return reader is None or reader in question.audience
 
 
 def _described(question: Question) -> dict[str, Any]:

@@ -25,24 +25,37 @@ class Term(NamedTuple):
     parents: tuple[str, ...]
     domain: str | None
     range: str | None
+    stakeholders: tuple[str, ...]
 
 
 @click.command("terms")
 @click.argument("pattern", default="")
 @click.option("--module", help="Only terms of this module: core, system, platform, model, ...")
+@click.option("--for", "stakeholder", help="Only terms that matter to these readers, as auditor.")
 @present.json_option
-def command(pattern: str, module: str | None, as_json: bool) -> None:
+def command(pattern: str, module: str | None, stakeholder: str | None, as_json: bool) -> None:
     """Look up terms of the ontology.
 
     PATTERN is a term such as aitia:Dataset, or any part of a name, label or definition. Without it
     all terms are listed.
     """
-    found = [t for t in definitions() if _matches(t, pattern) and module in (None, t.module)]
+    from aitia.vocabulary.stakeholders import named
+
+    reader = named(stakeholder) if stakeholder is not None else None
+    found = [
+        term
+        for term in definitions()
+        if _matches(term, pattern)
+        and module in (None, term.module)
+        and (reader is None or reader in term.stakeholders)
+    ]
     exact = [t for t in found if pattern in (t.term, t.term.partition(":")[2])]
     found = exact or found
     if not found:
         raise NotFoundError(
-            f"no term matches {pattern!r}" + (f" in module {module}" if module else ""),
+            f"no term matches {pattern!r}"
+            + (f" in module {module}" if module else "")
+            + (f" for {reader}" if reader else ""),
             expected="part of a name, label or definition",
             next_step="aitia terms",
         )
@@ -71,6 +84,7 @@ def _show(term: Term) -> None:
         ("below", ", ".join(term.parents)),
         ("domain", term.domain or ""),
         ("range", term.range or ""),
+        ("matters to", ", ".join(term.stakeholders)),
     )
     for name, text in lines:
         if text:
@@ -96,6 +110,8 @@ def _term(name: str, facts: dict[str, list[str]], module: str) -> Term:
     def one(prop: str) -> str | None:
         return next(iter(facts.get(prop, ())), None)
 
+    from aitia.vocabulary.stakeholders import name_of
+
     parents = facts.get("rdfs:subClassOf", []) + facts.get("rdfs:subPropertyOf", [])
     kinds = [kind for kind in facts.get("rdf:type", []) if kind in _KINDS]
     kind = _KINDS[kinds[0]] if kinds else f"individual ({one('rdf:type')})"
@@ -108,13 +124,23 @@ def _term(name: str, facts: dict[str, list[str]], module: str) -> Term:
         parents=tuple(sorted(parents)),
         domain=one("rdfs:domain"),
         range=one("rdfs:range"),
+        stakeholders=tuple(
+            reader for iri in facts.get("aitia:mattersTo", ()) if (reader := name_of(_full(iri)))
+        ),
     )
+
+
+def _full(name: str) -> str:
+    from aitia.vocabulary.iris import expand
+
+    return name if "://" in name else expand(name)
 
 
 _KINDS = {
     "owl:Class": "class",
     "owl:ObjectProperty": "relation",
     "owl:DatatypeProperty": "attribute",
+    "owl:AnnotationProperty": "annotation",
 }
 
 

@@ -86,6 +86,7 @@ def export(
     run: str | None = None,
     *,
     crate: CrateOptions | None = None,
+    stakeholder: str | None = None,
 ) -> Exported:
     """Write what was recorded to a file, a stream, or a folder for a crate.
 
@@ -101,13 +102,15 @@ def export(
         The UUID of one run; None for all.
     crate:
         Licence, date and files of a crate; used for ``rocrate`` alone.
+    stakeholder:
+        Name of a stakeholder, such as ``auditor``: only what matters to them is written.
 
     Raises
     ------
     ExportError
         When the format is unknown, or the target cannot be written.
     NotFoundError
-        When there is no such run.
+        When there is no such run or stakeholder.
     """
     known = FORMATS.get(format)
     if known is None:
@@ -116,7 +119,7 @@ def export(
             expected=f"one of {', '.join(sorted(FORMATS))}",
             next_step="aitia export --help",
         )
-    selection = select(store, run)
+    selection = select(store, run, stakeholder)
     module, _, function = known.writer.partition(":")
     write = getattr(import_module(f"aitia.export.{module}"), function)
     if known.endings == ("/",):

@@ -14,6 +14,7 @@ from aitia.errors import QueryError
 from aitia.query.binding import block, place
 from aitia.query.catalog import Question
 from aitia.store.sparql import code, tail
+from aitia.vocabulary.stakeholders import STAKEHOLDERS
 
 _ALIAS = re.compile(r"\bAS\s+\?(\w+)\s*\)", re.IGNORECASE)
 _HAVING = re.compile(r"\bHAVING\b", re.IGNORECASE)
@@ -87,3 +88,6 @@ def _style(question: Question) -> Iterator[str]:
         yield "it has no ORDER BY, so its rows come in any order"
     if not question.audience:
         yield "it does not say for whom it is"
+    for reader in question.audience:
+        if reader not in STAKEHOLDERS:
+            yield f"it is for {reader!r}, but readers are {', '.join(STAKEHOLDERS)}"

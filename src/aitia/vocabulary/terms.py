@@ -185,6 +185,7 @@ class AITIA(metaclass=Namespace):
     learningRate = "aitia:learningRate"
     locatedAt = "aitia:locatedAt"
     locator = "aitia:locator"
+    mattersTo = "aitia:mattersTo"
     maximum = "aitia:maximum"
     mean = "aitia:mean"
     measuresQuantity = "aitia:measuresQuantity"
@@ -914,6 +915,7 @@ MODULES: dict[str, str] = {
     "aitia:learningRate": "model",
     "aitia:locatedAt": "system",
     "aitia:locator": "core",
+    "aitia:mattersTo": "core",
     "aitia:maximum": "core",
     "aitia:mean": "core",
     "aitia:measuresQuantity": "core",

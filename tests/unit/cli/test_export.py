@@ -55,3 +55,17 @@ def test_a_crate(aitia):
 )
 def test_what_cannot_be_exported(aitia, words, told):
     assert told in aitia.refused("export", *words)
+
+
+def test_what_matters_to_some_readers(aitia):
+    counts = {}
+    for reader in ("auditor", "HPC-operator", "affected"):
+        aitia("export", "x.nq", "--for", reader)
+        quads = list(ox.parse(path=aitia.folder / "x.nq", format=ox.RdfFormat.N_QUADS))
+        counts[reader] = len(quads)
+        predicates = {quad.predicate.value.rpartition("#")[2] for quad in quads}
+        assert ("settingName" in predicates) == (reader == "auditor")
+    aitia("export", "x.nq")
+    whole = sum(1 for _ in ox.parse(path=aitia.folder / "x.nq", format=ox.RdfFormat.N_QUADS))
+    assert 0 < counts["affected"] < counts["auditor"] < whole
+    assert "no stakeholder 'nobody'" in aitia.refused("export", "y.nq", "--for", "nobody")

@@ -32,10 +32,22 @@ def test_the_list_for_some_readers(aitia):
     assert {question["family"] for question in lineage} == {"lineage"}
 
 
+def test_readers_go_by_all_their_names(aitia):
+    assert aitia.json("query", "--for", "Data-Scientist") == aitia.json("query", "--for", "data")
+
+
+def test_every_reader_has_questions(aitia):
+    from aitia.vocabulary.stakeholders import STAKEHOLDERS
+
+    named = {reader for question in aitia.json("query") for reader in question["audience"]}
+    assert named <= set(STAKEHOLDERS)
+
+
 def test_nobody_asks_that(aitia):
     told = aitia.refused("query", "--for", "astronaut")
-    assert "no question for 'astronaut'" in told
+    assert "no stakeholder 'astronaut'" in told
     assert "auditor" in told
+    assert "no question of 'lineag'" in aitia.refused("query", "--family", "lineag")
 
 
 def test_options_are_made_from_the_parameters(aitia):

@@ -1,3 +1,4 @@
+from aitia.vocabulary.stakeholders import terms_for
 from aitia.vocabulary.terms import MODULES
 
 
@@ -27,6 +28,27 @@ def test_all_terms_of_the_vocabulary_are_known(nowhere):
 def test_only_one_module(nowhere):
     found = nowhere.json("terms", "--module", "system")
     assert {term["module"] for term in found} == {"system"}
+
+
+def test_only_what_matters_to_some_readers(nowhere):
+    found = nowhere.json("terms", "--for", "auditor")
+    assert all("auditor" in term["stakeholders"] for term in found)
+    assert {term["term"] for term in found} == terms_for("auditor")
+    assert len(found) < len(nowhere.json("terms"))
+
+
+def test_a_term_says_for_whom_it_matters(nowhere):
+    shown = nowhere("terms", "aitia:Decision").stdout
+    assert "matters to: auditor, domain scientist, affected person" in shown
+
+
+def test_an_unknown_reader_gets_the_names(nowhere):
+    told = nowhere.refused("terms", "--for", "auditer")
+    assert "no stakeholder 'auditer'" in told
+    assert "expected 'auditor', perhaps; one of data scientist, HPC operator" in told
+    assert "no term matches 'feedsInto' for auditor" in nowhere.refused(
+        "terms", "feedsInto", "--for", "auditor"
+    )
 
 
 def test_no_such_term(nowhere):

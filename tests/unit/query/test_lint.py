@@ -45,6 +45,8 @@ def test_a_good_question_has_no_fault() -> None:
         ("WHERE {\n", "WHERE {\n  VALUES ?p { <urn:p> }\n", "parameter p is not described"),
         ("ORDER BY ?n ?thing\n", "", "no ORDER BY"),
         ("#+ for: [auditor]\n", "", "for whom"),
+        ("[auditor]", "[auditor, methodologist]", "for 'methodologist', but readers are data"),
+        ("[auditor]", "[Auditor]", "for 'Auditor'"),
         ("PREFIX aitia: <https://w3id.org/aitia/ns#>\n", "", "not SPARQL"),
         ("SELECT ?thing (COUNT(?other) AS ?n)", "SELECT ?thing ?n", "not SPARQL"),
     ],
