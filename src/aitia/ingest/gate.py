@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from aitia.errors import RecordError
+from aitia.errors import RecordError, VocabularyError
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.triples import A, Triple, to_nquads
 from aitia.records.prov import Record
@@ -115,7 +115,7 @@ def _map(
             continue
         try:
             mapped.add(index, mapper.map(item.record, item.scope, index))
-        except RecordError as error:
+        except (RecordError, VocabularyError) as error:
             refused[index] = ([str(error)], [])
     mapped.triples.extend(mapper.finish(alive=alive))
     return mapped

@@ -16,6 +16,7 @@ import orjson
 
 from aitia.errors import RecordError
 from aitia.records import prov
+from aitia.records.checks import check
 from aitia.records.prov import Record
 from aitia.records.values import Json, Ref, Typed, Value, text, to_value
 
@@ -197,12 +198,13 @@ def dump_line(line: Mapping[str, Any]) -> bytes:
 def _revive(data: Any) -> Any:
     """Return a value or a field as it was before it was encoded."""
     if isinstance(data, dict):
-        if "@id" in data:
+        if isinstance(data.get("@id"), str):
             return Ref(data["@id"])
-        if "@value" in data:
+        if isinstance(data.get("@value"), str) and isinstance(data.get("@type"), str):
             return Typed(data["@value"], data["@type"])
         if "@json" in data:
             return Json(data["@json"])
+        raise RecordError(f"the value {data!r}", expected="@id, @value with @type, or @json")
     if isinstance(data, list):
         return [_revive(item) for item in data]
     return data
@@ -213,7 +215,6 @@ _KINDS: dict[str, tuple[Callable[..., Record], dict[str, str], frozenset[str]]] 
     for kind, (cls, fields) in _FIELDS.items()
 }
 _MAPPINGS = frozenset({"a", "u", "g"})
-_TEXTS = frozenset({"id", "name", "type", "n"})
 
 
 def decode(line: bytes | str) -> Record:
@@ -249,12 +250,7 @@ def _fields(data: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         if key not in data:
             continue
         item = data[key]
-        if key in _TEXTS and not isinstance(item, str):
-            raise RecordError(f"{key} = {item!r} in a {data['k']} record", expected="text")
-        if key == "t" and item is not None and (not isinstance(item, int) or item < 0):
-            raise RecordError(f"time {item!r}", expected="nanoseconds since 1970")
-        if key in _MAPPINGS and not isinstance(item, dict):
-            raise RecordError(f"{key} = {item!r} in a {data['k']} record", expected="an object")
+        check(data["k"], key, item)
         fields[name] = _revive_field(data["k"], key, item)
     return fields
 
