@@ -14,6 +14,7 @@ A header is YAML after ``#+``::
     #+ columns:
     #+   run: The run
 
+An optional ``answers: [CQ16, W8]`` names the competency questions that the file answers.
 Each file runs as it stands in any SPARQL 1.1 tool: a parameter ``metric`` is bound where the text
 has the line ``VALUES ?metric { "accuracy" }``. A default ``UNDEF`` leaves it open; a parameter with
 an ``example`` instead of a default must be given.
@@ -39,6 +40,7 @@ OPEN = "UNDEF"
 """The default of a parameter that may be left open."""
 
 _HEADER = re.compile(r"^#\+ ?(.*)$", re.MULTILINE)
+_COMPETENCY = re.compile(r"(?:CQ|W|Q|R)[1-9]\d*")
 
 
 class Parameter(NamedTuple):
@@ -68,6 +70,7 @@ class Question(NamedTuple):
     columns: Mapping[str, str]
     text: str
     path: str = ""
+    answers: tuple[str, ...] = ()
 
 
 class Catalog(Mapping[str, Question]):
@@ -184,6 +187,7 @@ def parse(text: str, *, name: str, family: str = "", path: str = "") -> Question
         columns={str(key): str(about) for key, about in columns.items()},
         text=text,
         path=path,
+        answers=_answers(header.get("answers", ()), where),
     )
 
 
@@ -203,6 +207,17 @@ def _text(header: Mapping[str, Any], key: str, where: str) -> str:
     if not isinstance(value, str) or not value:
         raise ResourceError(f"the header of {where} has no {key}")
     return value
+
+
+def _answers(value: Any, where: str) -> tuple[str, ...]:
+    named = tuple(map(str, value)) if isinstance(value, (list, tuple)) else (str(value),)
+    for name in named:
+        if _COMPETENCY.fullmatch(name) is None:
+            raise ResourceError(
+                f"{where} answers {name!r}, which is no competency question",
+                expected="such as [CQ16, W8, Q3, R1]",
+            )
+    return named
 
 
 def _parameter(name: str, about: Any, where: str) -> Parameter:

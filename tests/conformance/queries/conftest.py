@@ -1,7 +1,9 @@
-"""Real SPARQL servers, where their programs are installed."""
+"""A second engine to ask, and real SPARQL servers where their programs are installed."""
 
 from __future__ import annotations
 
+import json
+import math
 import os
 import shutil
 import socket
@@ -9,14 +11,21 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 
 import pytest
+import rdflib
+
+from aitia.query.table import Table
+from aitia.store.graphs import ONTOLOGY
+from aitia.store.oxigraph import ontology_files
+from aitia.store.port import Row, Solutions, Term
 
 VIRTUOSO = """[Database]
 DatabaseFile = v.db
@@ -126,3 +135,71 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running(command, folder, f"http://{bind}/"):
         opener = urllib.request.build_opener()
         yield Server(f"http://{bind}/query", put_to(f"http://{bind}/store?graph=", opener))
+
+
+class RdflibStore:
+    """The port of stores over rdflib: a second, independent SPARQL engine."""
+
+    def __init__(self, path: Path) -> None:
+        self._data = rdflib.Dataset(default_union=True)
+        schema = self._data.graph(rdflib.URIRef(ONTOLOGY))
+        for triple in _ontology():
+            schema.add(triple)
+        self._data.parse(path, format="nquads" if path.suffix == ".nq" else "trig")
+
+    def select(self, sparql: str, *, graphs: Sequence[str] = ()) -> Solutions:
+        assert not graphs
+        found = self._data.query(sparql)
+        names = tuple(str(name) for name in found.vars or ())
+        return Solutions(names, self._rows(found, names))
+
+    @staticmethod
+    def _rows(found: Any, names: tuple[str, ...]) -> Iterator[Row]:
+        for row in found:
+            yield tuple(_term(row[name]) for name in names)
+
+
+def _term(value: Any) -> Term | None:
+    if value is None:
+        return None
+    if isinstance(value, rdflib.Literal):
+        kind = str(value.datatype) if value.datatype else None
+        return Term("literal", str(value), kind, value.language)
+    return Term("iri", str(value))
+
+
+@cache
+def _ontology() -> list[Any]:
+    graph = rdflib.Graph()
+    for path in ontology_files():
+        graph.parse(path)
+    return list(graph)
+
+
+@pytest.fixture
+def second_engine(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], RdflibStore]:
+    """Return what opens a file of quads, and the ontology, in rdflib."""
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    return _second
+
+
+@cache
+def _second(path: Path) -> RdflibStore:
+    return RdflibStore(path)
+
+
+@pytest.fixture
+def plain() -> Callable[[Table], list[list[Any]]]:
+    """Return what makes rows JSON data, numbers to nine digits."""
+    return _plain
+
+
+def _plain(table: Table) -> list[list[Any]]:
+    rows = json.loads(table.to_json())
+    return [[_rounded(row[name]) for name in table.columns] for row in rows]
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float) and math.isfinite(value):
+        return float(f"{value:.9g}")
+    return value

@@ -45,12 +45,19 @@ def test_a_header_is_read() -> None:
         ("default: UNDEF, ", "", "not one of default and example"),
         ("example: 3", "example: 3, default: 4", "not one of default and example"),
         ("#+ title: Things", "#+ title: [", "not YAML"),
+        ("#+ for:", "#+ answers: [W8, why]\n#+ for:", "'why', which is no competency question"),
     ],
 )
 def test_a_faulty_header_is_refused(line: str, replacement: str, message: str) -> None:
     assert line in TEXT
     with pytest.raises(ResourceError, match=message):
         parse(TEXT.replace(line, replacement), name="things")
+
+
+def test_a_header_says_which_competency_questions_are_answered() -> None:
+    assert parse(TEXT, name="things").answers == ()
+    named = TEXT.replace("#+ for:", "#+ answers: [CQ16, W8, Q3, R1]\n#+ for:")
+    assert parse(named, name="things").answers == ("CQ16", "W8", "Q3", "R1")
 
 
 def test_a_text_without_a_header_is_refused() -> None:
