@@ -11,6 +11,7 @@ from aitia.errors import RecordError
 Check = Callable[[Any], bool]
 
 _LAST_TIME = 2**63 - 1
+_WHEN = "nanoseconds since 1970"
 
 
 def _is_text(item: Any) -> bool:
@@ -55,10 +56,11 @@ _COMMON: dict[str, tuple[Check, str]] = {
     **dict.fromkeys(("in", "plan", "agent", "e", "label", "sha", "role", "unit"), _OPTIONAL),
     **dict.fromkeys(("from", "for", "of", "by", "probe"), _OPTIONAL),
     **dict.fromkeys(("a", "u", "g"), _OBJECT),
-    "t": (_is_time, "nanoseconds since 1970"),
+    "t": (_is_time, _WHEN),
     "c": (_is_whole, "a count"),
 }
 _OWN: dict[tuple[str, str], tuple[Check, str]] = {
+    **dict.fromkeys((("run", "t"), ("start", "t"), ("log", "t")), (_is_whole, _WHEN)),
     ("log", "v"): _OBJECT,
     ("log", "i"): (_is_step, "a finite number"),
     ("series", "i"): _NUMBERS,
