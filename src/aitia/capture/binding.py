@@ -2,13 +2,15 @@
 
 For each decorated function a small function of the same signature is made once, which returns the
 arguments as a dict, and whether all of them are plain. Calling it is how Python itself binds
-arguments, defaults included.
+arguments, defaults included. Arguments that are named like secrets are masked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FunctionType
+
+from aitia.records.secrets import MASK, is_secret_name
 
 Bound = tuple[Mapping[str, object], bool]
 Binder = Callable[..., Bound]
@@ -58,7 +60,7 @@ def binder(function: Callable[..., object], extras: Mapping[str, object]) -> Bin
     def bind(*args: object, **kwargs: object) -> Bound:
         used = dict(extras)
         used.update((f"arg{index}", item) for index, item in enumerate(args[:MAX_EXTRA]))
-        used.update(kwargs)
+        used.update(_masked(kwargs))
         return used, are_plain(used.values())
 
     return bind
@@ -74,13 +76,17 @@ def _compiled(function: FunctionType, extras: Mapping[str, object]) -> Binder:
     namespace: dict[str, object] = {**_NAMES, "__aitia_more": _more}
     namespace.update((f"__aitia_x{index}", item) for index, item in enumerate(fixed.values()))
     items = [f"{name!r}: __aitia_x{index}" for index, name in enumerate(fixed)]
-    items.extend(f"{name!r}: {name}" for name in shown)
+    secret = {name for name in shown if is_secret_name(name)}
+    items.extend(f"{name!r}: {MASK!r}" if name in secret else f"{name!r}: {name}" for name in shown)
     body = "{" + ", ".join(items) + "}"
     args, kwargs = _variable(code, last)
     if args or kwargs:
         body = f"__aitia_more({body}, {args!r}, {args or '()'}, {kwargs or '{}'})"
     else:
-        tests = [_TEST.format(name) for name in shown] if are_plain(fixed.values()) else ["False"]
+        open_names = [name for name in shown if name not in secret]
+        tests = (
+            [_TEST.format(name) for name in open_names] if are_plain(fixed.values()) else ["False"]
+        )
         body = f"{body}, {' and '.join(tests) or 'True'}"
     source = f"def bind({_parameters(function, namespace)}): return {body}"
     exec(compile(source, "<arguments>", "exec"), namespace)
@@ -133,5 +139,9 @@ def _more(
 ) -> Bound:
     for index, item in enumerate(args[:MAX_EXTRA]):
         used[f"{name}[{index}]"] = item
-    used.update(kwargs)
+    used.update(_masked(kwargs))
     return used, are_plain(used.values())
+
+
+def _masked(arguments: Mapping[str, object]) -> dict[str, object]:
+    return {name: MASK if is_secret_name(name) else item for name, item in arguments.items()}

@@ -30,6 +30,7 @@ from aitia.records.prov import (
     RunStarted,
     Started,
 )
+from aitia.records.secrets import secrets_out
 from aitia.records.values import Value, text
 
 if TYPE_CHECKING:
@@ -341,14 +342,17 @@ class Run(Subject):
 
 
 def outcome(error: BaseException | None) -> tuple[str, str | None]:
-    """Return the status and message of what ended with ``error``, or without one."""
+    """Return the status and message of what ended with ``error``, or without one.
+
+    What looks like a secret in the message is masked.
+    """
     if error is None or isinstance(error, GeneratorExit):
         return "Completed", None
     if isinstance(error, SystemExit):
         if error.code in (None, 0):
             return "Completed", None
         return "Failed", text(f"SystemExit: {error.code}")
-    message = text(guard.describe(error))
+    message = text(secrets_out(guard.describe(error)))
     if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError":
         return "Cancelled", message
     return "Failed", message

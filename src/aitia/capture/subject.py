@@ -15,6 +15,7 @@ from aitia.capture.dataflow import links
 from aitia.capture.guard import attempt, guarded, guarded4
 from aitia.records.codec import dump_line
 from aitia.records.prov import Generated, Setting, Used
+from aitia.records.secrets import MASK, is_secret_name
 from aitia.records.values import Json, Ref, Value, type_name
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ _NEWLINE = orjson.OPT_APPEND_NEWLINE
 
 @guarded("params")
 def set_params(run: Run, subject: str, settings: Mapping[str, object]) -> None:
-    """Record settings of ``subject``."""
+    """Record settings of ``subject``; what is named like a secret is masked."""
     for name, obj in settings.items():
-        run.emit(Setting(subject, name, setting_value(obj)))
+        run.emit(Setting(subject, name, MASK if is_secret_name(name) else setting_value(obj)))
 
 
 def setting_value(obj: object) -> Value:

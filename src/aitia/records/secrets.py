@@ -7,6 +7,7 @@ and knows that something stood there.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 MASK = "***"
 
@@ -57,6 +58,7 @@ _OPAQUE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Say whether a setting, option or variable of this name holds a secret.
 
