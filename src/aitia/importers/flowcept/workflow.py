@@ -37,6 +37,8 @@ BLIND_SPOTS = (
     "Flowcept records no data flow: which output became which input is not known",
     "Flowcept measures a task only at its start and its end: peaks in between are not seen",
     "a loop iteration has no end, host or parent in Flowcept's records",
+    "Flowcept records no plan, limit, decision, human review or feedback: what was decided, why "
+    "and by whose leave is not known",
     "Flowcept's settings, standard output, and telemetry per core, disk and interface are not kept",
 )
 
