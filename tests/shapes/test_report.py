@@ -14,7 +14,8 @@ CHANGES = (
     "WHERE { ?c aitia:learningRate ?old }",
     "DELETE WHERE { ex:training aitia:trainedOn ?data }",
     "DELETE WHERE { ?run prov:wasAssociatedWith ex:agent }",
-    "DELETE WHERE { ?layer aitia:layerIndex ?index }",
+    "DELETE { ?layer aitia:layerIndex ?index } "
+    "WHERE { ex:network aitia:hasLayer ?layer . ?layer aitia:layerIndex ?index }",
     "INSERT DATA { ex:run aitia:learningRatio 0.1e0 }",
 )
 
