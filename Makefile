@@ -44,10 +44,12 @@ imports: $(VENV)/.dev
 vocabulary: $(VENV)/.dev  ## write vocabulary/terms.py and the JSON-LD context from ontology/
 	$(BIN)/python tools/vocabulary.py
 	$(BIN)/python tools/alignments.py
+	$(BIN)/python tools/ontology_quality.py
 
 vocabulary-check: $(VENV)/.dev
 	$(BIN)/python tools/vocabulary.py --check
 	$(BIN)/python tools/alignments.py --check
+	$(BIN)/python tools/ontology_quality.py --check
 
 test-frameworks: $(VENV)/.dev  ## tests against PyTorch and other large frameworks
 	$(PIP) install -c constraints.txt 'torch==2.13.0'
