@@ -6,10 +6,13 @@ The worst: ``HAVING(?alias > 1)`` over an alias of SELECT gives no rows in Oxigr
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import cache
 
 import pyoxigraph as ox
 
+from aitia import resources
 from aitia.errors import QueryError
 from aitia.query.binding import block, place
 from aitia.query.catalog import Question
@@ -91,3 +94,12 @@ def _style(question: Question) -> Iterator[str]:
     for reader in question.audience:
         if reader not in STAKEHOLDERS:
             yield f"it is for {reader!r}, but readers are {', '.join(STAKEHOLDERS)}"
+    for name in question.answers:
+        if name not in _asked():
+            yield f"it answers {name}, which queries/competency.toml does not ask"
+
+
+@cache
+def _asked() -> frozenset[str]:
+    asked = tomllib.loads(resources.read_text("queries", "competency.toml"))["question"]
+    return frozenset(question["id"] for question in asked)

@@ -47,6 +47,7 @@ def test_a_good_question_has_no_fault() -> None:
         ("#+ for: [auditor]\n", "", "for whom"),
         ("[auditor]", "[auditor, methodologist]", "for 'methodologist', but readers are data"),
         ("[auditor]", "[Auditor]", "for 'Auditor'"),
+        ("[auditor]", "[auditor]\n#+ answers: [CQ41]", "answers CQ41, which"),
         ("PREFIX aitia: <https://w3id.org/aitia/ns#>\n", "", "not SPARQL"),
         ("SELECT ?thing (COUNT(?other) AS ?n)", "SELECT ?thing ?n", "not SPARQL"),
     ],
