@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
+import importlib.util
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -177,7 +178,33 @@ def test_nothing_non_commercial_is_carried_along() -> None:
                 assert not value.startswith(tuple(f"<{name}" for name in NON_COMMERCIAL))
 
 
-def test_the_turtle_files_are_fresh() -> None:
-    tool = [sys.executable, str(ROOT / "tools/alignments.py"), "--check"]
-    done = subprocess.run(tool, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+@pytest.fixture
+def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the tool that writes the Turtle files, at work on a copy of the folder."""
+    spec = importlib.util.spec_from_file_location("alignments", ROOT / "tools/alignments.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    shutil.copytree(FOLDER, tmp_path / "alignments")
+    monkeypatch.setattr(module, "FOLDER", tmp_path / "alignments")
+    return module
+
+
+def test_the_turtle_files_are_fresh(tool: Any) -> None:
+    assert tool.main(["--check"]) == 0
+
+
+def test_a_table_that_its_turtle_does_not_follow_is_found(
+    tool: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tool.FOLDER / "sosa.sssom.tsv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("skos:closeMatch\tsosa:Sensor", "skos:exactMatch\tsosa:Sensor"))
+    assert tool.main(["--check"]) == 1
+    assert capsys.readouterr().out.startswith("stale: sosa.ttl. next: ")
+    assert tool.main([]) == 0
+    assert tool.main(["--check"]) == 0
+    written = triples(tool.FOLDER / "sosa.ttl")
+    sensor = "<http://www.w3.org/ns/sosa/Sensor>"
+    assert (f"<{AITIA}TelemetryProbe>", SKOS + "exactMatch", sensor) in written
