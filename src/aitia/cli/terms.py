@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ class Term(NamedTuple):
     domain: str | None
     range: str | None
     stakeholders: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
 
 
 @click.command("terms")
@@ -85,6 +87,7 @@ def _show(term: Term) -> None:
         ("domain", term.domain or ""),
         ("range", term.range or ""),
         ("matters to", ", ".join(term.stakeholders)),
+        ("elsewhere", ", ".join(term.elsewhere)),
     )
     for name, text in lines:
         if text:
@@ -96,8 +99,12 @@ def definitions() -> list[Term]:
     """Return every term: those of the ontology's own modules, then those of PROV-O."""
     from aitia.vocabulary.terms import MODULES
 
-    about = _statements()
-    own = [_term(name, about[name], module) for name, module in MODULES.items() if name in about]
+    about, elsewhere = _statements(), _alignments()
+    own = [
+        _term(name, about[name], module)._replace(elsewhere=tuple(elsewhere.get(name, ())))
+        for name, module in MODULES.items()
+        if name in about
+    ]
     borrowed = [_term(n, facts, "prov") for n, facts in about.items() if _is_prov(n, facts)]
     return sorted(own) + sorted(borrowed)
 
@@ -144,6 +151,38 @@ _KINDS = {
 }
 
 
+# These folders use terms and define none.
+_NOT_DEFINING = ("alignments", "examples")
+
+_RELATIONS = {
+    "skos:exactMatch": "the same",
+    "skos:closeMatch": "close",
+    "skos:relatedMatch": "related",
+    "skos:narrowMatch": "narrower",
+    "skos:broadMatch": "broader",
+    "rdfs:subClassOf": "above",
+    "rdfs:subPropertyOf": "above",
+}
+
+
+def _alignments() -> dict[str, list[str]]:
+    """Return for each term the terms of other vocabularies, with how they stand to it."""
+    import csv
+
+    from aitia.resources import files
+
+    found: dict[str, list[str]] = {}
+    for path in files("ontology/alignments", ".sssom.tsv"):
+        with open(path, encoding="utf-8", newline="") as handle:
+            lines = (line for line in handle if not line.startswith("#"))
+            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+                doubt = ", unverified" if row["found"] == "unverified" else ""
+                relation = _RELATIONS[row["predicate_id"]]
+                text = f"{row['object_id']} ({relation}{doubt})"
+                found.setdefault(row["subject_id"], []).append(text)
+    return found
+
+
 def _statements() -> dict[str, dict[str, list[str]]]:
     about: dict[str, dict[str, list[str]]] = {}
     for subject, predicate, value in _triples():
@@ -158,6 +197,8 @@ def _triples() -> Iterator[tuple[str, str, str]]:
     from aitia.resources import files
 
     for path in files("ontology", ".ttl"):
+        if os.path.basename(os.path.dirname(path)) in _NOT_DEFINING:
+            continue
         for quad in pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE):
             subject, value = quad.subject, quad.object
             if isinstance(subject, pyoxigraph.NamedNode) and not isinstance(

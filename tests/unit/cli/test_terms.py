@@ -42,6 +42,15 @@ def test_a_term_says_for_whom_it_matters(nowhere):
     assert "matters to: auditor, domain scientist, affected person" in shown
 
 
+def test_a_term_says_what_it_is_called_elsewhere(nowhere):
+    shown = nowhere("terms", "aitia:WorkflowRun").stdout
+    assert "below: aitia:Execution\n" in shown
+    assert "elsewhere: mls:Run (related), wfprov:WorkflowRun (above)" in shown
+    assert "prov-agent:Prompt (the same, unverified)" in nowhere("terms", "aitia:Prompt").stdout
+    (term,) = nowhere.json("terms", "aitia:GPU")
+    assert term["elsewhere"] == ["hpc:GPU (close)"]
+
+
 def test_an_unknown_reader_gets_the_names(nowhere):
     told = nowhere.refused("terms", "--for", "auditer")
     assert "no stakeholder 'auditer'" in told
