@@ -36,63 +36,80 @@ TERMS: dict[str, str] = {
 aitia:AIAgent aitia:Accelerator aitia:ActivationLayer aitia:AdaptedModel aitia:Adapter
 aitia:Architecture aitia:Artifact aitia:Assumption aitia:AttentionLayer aitia:Campaign
 aitia:Cancelled aitia:CaptureAdapter aitia:CaptureBundle aitia:CaptureNote aitia:CausalAnalysis
-aitia:CausalClaim aitia:CausalVariable aitia:Checkpoint aitia:Completed aitia:ComputeNode
-aitia:ComputeResource aitia:ContainerImage aitia:ConvolutionLayer aitia:DataRecord
-aitia:DataTransformation aitia:Dataset aitia:DatasetSplit aitia:DenseLayer aitia:EmbeddingLayer
-aitia:EvaluationRun aitia:Execution aitia:ExecutionStatus aitia:Explanation aitia:Failed
-aitia:FeatureTable aitia:Feedback aitia:FoundationModel aitia:GPU aitia:Inference
-aitia:Interrupted aitia:Layer aitia:LearningCurve aitia:LearningCurveType aitia:LossFunction
-aitia:MLFramework aitia:Measurement aitia:Model aitia:NeuralArchitecture
+aitia:CausalClaim aitia:CausalVariable aitia:Checkpoint aitia:ClusteringArchitecture
+aitia:Completed aitia:ComputeNode aitia:ComputeResource aitia:ContainerImage
+aitia:ConvolutionLayer aitia:DataRecord aitia:DataTransformation aitia:Dataset
+aitia:DatasetSplit aitia:DenseLayer aitia:EmbeddingLayer aitia:EvaluationRun aitia:Execution
+aitia:ExecutionStatus aitia:Explanation aitia:Failed aitia:FeatureTable aitia:Feedback
+aitia:FoundationModel aitia:GPU aitia:Inference aitia:Interrupted aitia:KernelArchitecture
+aitia:Layer aitia:LearningCurve aitia:LearningCurveType aitia:LinearArchitecture
+aitia:LossFunction aitia:MLFramework aitia:Measurement aitia:Model aitia:NeuralArchitecture
 aitia:NormalizationLayer aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting
-aitia:PoolingLayer aitia:Port aitia:Prediction aitia:Processor aitia:Prompt aitia:Queued
+aitia:PoolingLayer aitia:Port aitia:Prediction aitia:PretrainingRun
+aitia:ProbabilisticArchitecture aitia:Processor aitia:Prompt aitia:PromptTemplate aitia:Queued
 aitia:RecurrentLayer aitia:RegularizationLayer aitia:Running aitia:Series aitia:Software
 aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision aitia:Specification
-aitia:TaskRun aitia:TaskSpecification aitia:ToolInvocation aitia:TrainingConfiguration
-aitia:TrainingEpoch aitia:TrainingRun aitia:TreeEnsembleArchitecture aitia:WorkflowRun
-aitia:WorkflowSpecification aitia:aboutSubject aitia:activationFunction aitia:adaptationMethod
-aitia:adaptedFrom aitia:arrayShape aitia:attentionHeads aitia:batchSize aitia:bestStep
-aitia:bestValue aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:checkpointStep
-aitia:columnName aitia:columnSchema aitia:commandLine aitia:commitHash aitia:confidence
-aitia:configuredBy aitia:connectsTo aitia:coreCount aitia:cpuSeconds aitia:curveType
+aitia:TaskRun aitia:TaskSpecification aitia:Tokenizer aitia:Tool aitia:ToolInvocation
+aitia:TrainingConfiguration aitia:TrainingEpoch aitia:TrainingRun aitia:TreeEnsembleArchitecture
+aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject aitia:activationFunction
+aitia:adaptationMethod aitia:adaptedFrom aitia:adapterRank aitia:adapterScale
+aitia:annotationProtocol aitia:arrayShape aitia:attentionHeads aitia:batchSize aitia:bestStep
+aitia:bestValue aitia:byteSize aitia:bytesRead aitia:bytesReceived aitia:bytesSent
+aitia:bytesWritten aitia:carbonGramsCO2e aitia:causeVariable aitia:checkpointStep
+aitia:clusterCount aitia:columnName aitia:columnSchema aitia:commandLine aitia:commitHash
+aitia:componentCount aitia:confidence aitia:configuredBy aitia:connectsTo aitia:contextLength
+aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:distilledFrom aitia:distributionFamily
 aitia:driverVersion aitia:dropoutRate aitia:durationSeconds aitia:edgeStability
 aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks aitia:energyJoules
-aitia:epochBudget aitia:errorMessage aitia:evaluatedOn aitia:feedbackOn aitia:feedsInto
-aitia:firstValue aitia:fitnessQuantity aitia:hasArchitecture aitia:hasInputPort aitia:hasLayer
-aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting aitia:hasTask
-aitia:hasUncommittedChanges aitia:higherIsBetter aitia:indexOfBest aitia:indexStart
-aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:inputShape
-aitia:insideContainer aitia:instructionSet aitia:kernelSize aitia:lastValue aitia:layerCount
-aitia:layerIndex aitia:learningRate aitia:locator aitia:mattersTo aitia:maximum aitia:mean
-aitia:measuresQuantity aitia:memoryBytes aitia:minimum aitia:modelName aitia:nonFiniteCount
+aitia:epochBudget aitia:errorMessage aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn
+aitia:feedsInto aitia:firstValue aitia:fitnessQuantity aitia:fromTemplate aitia:hasArchitecture
+aitia:hasInputPort aitia:hasLayer aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting
+aitia:hasTask aitia:hasUncommittedChanges aitia:higherIsBetter aitia:indexOfBest
+aitia:indexStart aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues
+aitia:inputShape aitia:inputTokenCount aitia:insideContainer aitia:instructionSet
+aitia:kernelFunction aitia:kernelSize aitia:knownBias aitia:knownLimitation aitia:lastValue
+aitia:layerCount aitia:layerIndex aitia:learningRate aitia:linkFunction aitia:locator
+aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts aitia:measuresQuantity
+aitia:memoryBytes aitia:mergedFrom aitia:minimum aitia:modelName aitia:nonFiniteCount
 aitia:noteCount aitia:noteKind aitia:numericValue aitia:operatingSystem
-aitia:orientationStability aitia:outputShape aitia:packageUrl aitia:padding aitia:parameterCount
-aitia:partOfExecution aitia:peakMemoryBytes aitia:pointCount aitia:projectedBy aitia:ranOn
-aitia:ranRevision aitia:randomSeed aitia:rankCorrelation aitia:settingName aitia:settingValue
-aitia:sha256 aitia:splitRole aitia:standardDeviation aitia:status aitia:storedIn aitia:stride
-aitia:subsetOf aitia:trainedOn aitia:treeCount aitia:treeDepth aitia:underAssumption
+aitia:orientationStability aitia:outputShape aitia:outputTokenCount aitia:packageUrl
+aitia:padding aitia:parameterBits aitia:parameterCount aitia:partOfExecution
+aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes aitia:peakPowerWatts
+aitia:peakTemperatureCelsius aitia:penaltyKind aitia:penaltyStrength aitia:pointCount
+aitia:powerLimitWatts aitia:projectedBy aitia:ranOn aitia:ranRevision aitia:randomSeed
+aitia:rankCorrelation aitia:samplingTemperature aitia:settingName aitia:settingValue
+aitia:sha256 aitia:splitCriterion aitia:splitRole aitia:standardDeviation aitia:status
+aitia:stoppingTolerance aitia:storedIn aitia:stride aitia:subsetOf aitia:temperatureLimitCelsius
+aitia:trainedOn aitia:trainingTokenCount aitia:treeCount aitia:treeDepth aitia:underAssumption
 aitia:unitCode aitia:unitCount aitia:usedEnvironment aitia:usedModel aitia:usedPrompt
-aitia:usesLoss aitia:usesOptimizer aitia:versionLabel aitia:withAdapter
+aitia:usedTool aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel
+aitia:vocabularySize aitia:withAdapter
 """,
     "HPC operator": """
 aitia:Accelerator aitia:Artifact aitia:Cancelled aitia:CaptureAdapter aitia:CaptureBundle
 aitia:CaptureNote aitia:Cluster aitia:Completed aitia:ComputeNode aitia:ComputeResource
 aitia:ContainerImage aitia:EdgeNode aitia:Execution aitia:ExecutionStatus aitia:Failed aitia:GPU
-aitia:Interrupted aitia:JobAllocation aitia:MLFramework aitia:Measurement
+aitia:Interrupted aitia:JobAllocation aitia:MLFramework aitia:Measurement aitia:NetworkInterface
 aitia:ObservableQuantity aitia:Processor aitia:Queued aitia:Running aitia:Series aitia:Site
 aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:StorageSystem aitia:TaskRun
-aitia:TelemetryCollection aitia:TelemetryProbe aitia:WorkflowRun aitia:aboutSubject
+aitia:TelemetryCollection aitia:TelemetryProbe aitia:ThrottlingEpisode aitia:WorkflowRun
+aitia:aboutSubject aitia:bytesRead aitia:bytesReceived aitia:bytesSent aitia:bytesWritten
 aitia:capacityBytes aitia:carbonGramsCO2e aitia:columnName aitia:commandLine aitia:componentOf
 aitia:containerRuntime aitia:coreCount aitia:cpuSeconds aitia:driverVersion
 aitia:durationSeconds aitia:energyJoules aitia:errorMessage aitia:fileSystemType
-aitia:firstValue aitia:grantedResource aitia:indexStart aitia:indexStride aitia:inlineIndex
-aitia:inlineTimes aitia:inlineValues aitia:insideContainer aitia:instructionSet
-aitia:jobIdentifier aitia:locatedAt aitia:mattersTo aitia:maximum aitia:mean
-aitia:measuresQuantity aitia:memoryBytes aitia:minimum aitia:modelName aitia:nonFiniteCount
+aitia:firstValue aitia:gramsCO2ePerKilowattHour aitia:grantedAcceleratorCount
+aitia:grantedCoreCount aitia:grantedMemoryBytes aitia:grantedResource aitia:indexStart
+aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:insideContainer
+aitia:instructionSet aitia:jobIdentifier aitia:linkSpeedBitsPerSecond aitia:locatedAt
+aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts aitia:measuresQuantity
+aitia:memoryBytes aitia:minimum aitia:missedSampleCount aitia:modelName aitia:nonFiniteCount
 aitia:noteCount aitia:noteKind aitia:numericValue aitia:operatingSystem aitia:packageUrl
-aitia:partOfExecution aitia:peakMemoryBytes aitia:pointCount aitia:queueWaitSeconds aitia:ranOn
+aitia:partOfExecution aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes
+aitia:peakPowerWatts aitia:peakTemperatureCelsius aitia:pointCount aitia:powerLimitWatts
+aitia:queueName aitia:queueWaitSeconds aitia:ranOn aitia:requestedSeconds aitia:resourceManager
 aitia:samplingPeriodSeconds aitia:serialOrUuid aitia:sha256 aitia:standardDeviation aitia:status
-aitia:statusInferred aitia:storedIn aitia:underAllocation aitia:unitCode aitia:usedEnvironment
-aitia:versionLabel
+aitia:statusInferred aitia:storedIn aitia:temperatureLimitCelsius aitia:throttlingReason
+aitia:underAllocation aitia:unitCode aitia:usedEnvironment aitia:versionLabel
 """,
     "workflow developer": """
 aitia:AIAgent aitia:Artifact aitia:Campaign aitia:Cancelled aitia:CaptureAdapter
@@ -100,60 +117,75 @@ aitia:CaptureBundle aitia:CaptureNote aitia:Checkpoint aitia:Completed aitia:Com
 aitia:ComputeResource aitia:ContainerImage aitia:DataTransformation aitia:Dataset
 aitia:DatasetSplit aitia:EdgeNode aitia:Execution aitia:ExecutionStatus aitia:Failed
 aitia:Interrupted aitia:JobAllocation aitia:MLFramework aitia:Measurement aitia:Model
-aitia:ObservableQuantity aitia:ParameterSetting aitia:Port aitia:Prompt aitia:QuarantinedRecord
-aitia:Queued aitia:Running aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage
-aitia:SourceRevision aitia:Specification aitia:StorageSystem aitia:TaskRun
-aitia:TaskSpecification aitia:ToolInvocation aitia:WorkflowEngine aitia:WorkflowRun
+aitia:ObservableQuantity aitia:ParameterSetting aitia:Port aitia:Prompt aitia:PromptTemplate
+aitia:QuarantinedRecord aitia:Queued aitia:Running aitia:Software aitia:SoftwareEnvironment
+aitia:SoftwarePackage aitia:SourceRevision aitia:Specification aitia:StorageSystem aitia:TaskRun
+aitia:TaskSpecification aitia:Tool aitia:ToolInvocation aitia:WorkflowEngine aitia:WorkflowRun
 aitia:WorkflowSpecification aitia:aboutSubject aitia:arrayShape aitia:branchName aitia:byteSize
-aitia:checkpointStep aitia:columnSchema aitia:commandLine aitia:commitHash aitia:connectsTo
-aitia:containerRuntime aitia:coreCount aitia:cpuSeconds aitia:durationSeconds aitia:elementType
-aitia:enacts aitia:errorMessage aitia:fileSystemType aitia:grantedResource aitia:hasInputPort
+aitia:bytesRead aitia:bytesReceived aitia:bytesSent aitia:bytesWritten aitia:checkpointStep
+aitia:columnSchema aitia:commandLine aitia:commitHash aitia:connectsTo aitia:containerRuntime
+aitia:coreCount aitia:cpuSeconds aitia:durationSeconds aitia:elementType aitia:enacts
+aitia:errorMessage aitia:fileSystemType aitia:fromTemplate aitia:grantedAcceleratorCount
+aitia:grantedCoreCount aitia:grantedMemoryBytes aitia:grantedResource aitia:hasInputPort
 aitia:hasOutputPort aitia:hasSetting aitia:hasTask aitia:hasUncommittedChanges
-aitia:insideContainer aitia:instructionSet aitia:jobIdentifier aitia:locator aitia:mattersTo
-aitia:measuresQuantity aitia:memoryBytes aitia:noteCount aitia:noteKind aitia:numericValue
-aitia:observedBy aitia:operatingSystem aitia:packageUrl aitia:partOfExecution
-aitia:peakMemoryBytes aitia:previousBundleDigest aitia:queueWaitSeconds aitia:ranOn
-aitia:ranRevision aitia:randomSeed aitia:recordText aitia:settingName aitia:settingValue
-aitia:sha256 aitia:splitRole aitia:status aitia:statusInferred aitia:subsetOf
-aitia:underAllocation aitia:unitCode aitia:usedEnvironment aitia:usedPrompt aitia:versionLabel
+aitia:inputTokenCount aitia:insideContainer aitia:instructionSet aitia:jobIdentifier
+aitia:locator aitia:mattersTo aitia:measuresQuantity aitia:memoryBytes aitia:noteCount
+aitia:noteKind aitia:numericValue aitia:observedBy aitia:operatingSystem aitia:outputTokenCount
+aitia:packageUrl aitia:partOfExecution aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes
+aitia:previousBundleDigest aitia:queueName aitia:queueWaitSeconds aitia:ranOn aitia:ranRevision
+aitia:randomSeed aitia:recordText aitia:requestedSeconds aitia:resourceManager
+aitia:samplingTemperature aitia:settingName aitia:settingValue aitia:sha256 aitia:splitRole
+aitia:status aitia:statusInferred aitia:subsetOf aitia:underAllocation aitia:unitCode
+aitia:usedEnvironment aitia:usedPrompt aitia:usedTool aitia:versionLabel
 """,
     "auditor": """
 aitia:AIAgent aitia:AISystem aitia:Accelerator aitia:AdaptedModel aitia:Adapter
 aitia:Architecture aitia:Artifact aitia:Assumption aitia:Campaign aitia:Cancelled
 aitia:CaptureAdapter aitia:CaptureBundle aitia:CaptureNote aitia:CausalAnalysis
-aitia:CausalClaim aitia:CausalVariable aitia:Checkpoint aitia:Cluster aitia:Completed
-aitia:ComputeNode aitia:ComputeResource aitia:ContainerImage aitia:DataRecord
-aitia:DataTransformation aitia:Dataset aitia:DatasetSplit aitia:Decision aitia:EdgeNode
-aitia:EvaluationRun aitia:Execution aitia:ExecutionStatus aitia:Explanation aitia:Failed
-aitia:FeatureTable aitia:Feedback aitia:FoundationModel aitia:GPU aitia:HumanReview
-aitia:Inference aitia:Interrupted aitia:Layer aitia:LearningCurve aitia:LearningCurveType
-aitia:LossFunction aitia:MLFramework aitia:Measurement aitia:Model aitia:NeuralArchitecture
-aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting aitia:Prediction aitia:Processor
-aitia:Prompt aitia:QuarantinedRecord aitia:Queued aitia:Running aitia:Series aitia:Site
+aitia:CausalClaim aitia:CausalVariable aitia:Checkpoint aitia:Cluster
+aitia:ClusteringArchitecture aitia:Completed aitia:ComputeNode aitia:ComputeResource
+aitia:ContainerImage aitia:DataRecord aitia:DataTransformation aitia:Dataset aitia:DatasetSplit
+aitia:Decision aitia:EdgeNode aitia:EvaluationRun aitia:Execution aitia:ExecutionStatus
+aitia:Explanation aitia:Failed aitia:FeatureTable aitia:Feedback aitia:FoundationModel aitia:GPU
+aitia:HumanReview aitia:Inference aitia:Interrupted aitia:KernelArchitecture aitia:Layer
+aitia:LearningCurve aitia:LearningCurveType aitia:LinearArchitecture aitia:LossFunction
+aitia:MLFramework aitia:Measurement aitia:Model aitia:NeuralArchitecture
+aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting aitia:Prediction
+aitia:PretrainingRun aitia:ProbabilisticArchitecture aitia:Processor aitia:Prompt
+aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:Running aitia:Series aitia:Site
 aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision
 aitia:Specification aitia:TaskRun aitia:TaskSpecification aitia:TelemetryCollection
-aitia:TelemetryProbe aitia:ToolInvocation aitia:TrainingConfiguration aitia:TrainingRun
-aitia:TreeEnsembleArchitecture aitia:WorkflowEngine aitia:WorkflowRun
-aitia:WorkflowSpecification aitia:aboutSubject aitia:adaptationMethod aitia:adaptedFrom
-aitia:affects aitia:basedOnPrediction aitia:bestStep aitia:bestValue aitia:branchName
-aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:checkpointStep aitia:columnName
-aitia:commandLine aitia:commitHash aitia:confidence aitia:configuredBy aitia:curveType
-aitia:driverVersion aitia:durationSeconds aitia:edgeStability aitia:effectVariable aitia:enacts
-aitia:endMarks aitia:energyJoules aitia:errorMessage aitia:evaluatedOn aitia:feedbackOn
-aitia:firstValue aitia:fitnessQuantity aitia:hasArchitecture aitia:hasLayer
+aitia:TelemetryProbe aitia:ThrottlingEpisode aitia:Tokenizer aitia:Tool aitia:ToolInvocation
+aitia:TrainingConfiguration aitia:TrainingRun aitia:TreeEnsembleArchitecture
+aitia:WorkflowEngine aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject
+aitia:adaptationMethod aitia:adaptedFrom aitia:adapterRank aitia:adapterScale aitia:affects
+aitia:annotationProtocol aitia:basedOnPrediction aitia:bestStep aitia:bestValue aitia:branchName
+aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:checkpointStep aitia:clusterCount
+aitia:columnName aitia:commandLine aitia:commitHash aitia:componentCount aitia:confidence
+aitia:configuredBy aitia:contextLength aitia:curveType aitia:decisionKind aitia:distilledFrom
+aitia:distributionFamily aitia:driverVersion aitia:durationSeconds aitia:edgeStability
+aitia:effectVariable aitia:enacts aitia:endMarks aitia:energyJoules aitia:errorMessage
+aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn aitia:firstValue aitia:fitnessQuantity
+aitia:fromTemplate aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasLayer
 aitia:hasLearningCurve aitia:hasSetting aitia:hasTask aitia:hasUncommittedChanges
 aitia:higherIsBetter aitia:indexOfBest aitia:indexStart aitia:indexStride aitia:inlineIndex
-aitia:inlineTimes aitia:inlineValues aitia:insideContainer aitia:intendedPurpose aitia:lastValue
-aitia:layerCount aitia:learningRate aitia:locatedAt aitia:locator aitia:mattersTo aitia:maximum
-aitia:mean aitia:measuresQuantity aitia:minimum aitia:modelName aitia:nonFiniteCount
+aitia:inlineTimes aitia:inlineValues aitia:inputTokenCount aitia:insideContainer
+aitia:intendedPurpose aitia:kernelFunction aitia:knownBias aitia:knownLimitation aitia:lastValue
+aitia:layerCount aitia:learningRate aitia:linkFunction aitia:locatedAt aitia:locator
+aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts aitia:measuresQuantity
+aitia:mergedFrom aitia:minimum aitia:missedSampleCount aitia:modelName aitia:nonFiniteCount
 aitia:noteCount aitia:noteKind aitia:numericValue aitia:observedBy aitia:orientationStability
-aitia:packageUrl aitia:parameterCount aitia:partOfExecution aitia:pointCount
-aitia:previousBundleDigest aitia:projectedBy aitia:ranOn aitia:ranRevision aitia:randomSeed
-aitia:rankCorrelation aitia:recordText aitia:samplingPeriodSeconds aitia:serialOrUuid
-aitia:settingName aitia:settingValue aitia:sha256 aitia:splitRole aitia:standardDeviation
-aitia:status aitia:statusInferred aitia:storedIn aitia:subsetOf aitia:trainedOn aitia:treeCount
-aitia:treeDepth aitia:underAssumption aitia:unitCode aitia:usedEnvironment aitia:usedModel
-aitia:usedPrompt aitia:usesLoss aitia:usesOptimizer aitia:versionLabel aitia:withAdapter
+aitia:outputTokenCount aitia:packageUrl aitia:parameterBits aitia:parameterCount
+aitia:partOfExecution aitia:peakPowerWatts aitia:peakTemperatureCelsius aitia:penaltyKind
+aitia:penaltyStrength aitia:pointCount aitia:previousBundleDigest aitia:projectedBy aitia:ranOn
+aitia:ranRevision aitia:randomSeed aitia:rankCorrelation aitia:recordText
+aitia:samplingPeriodSeconds aitia:samplingTemperature aitia:serialOrUuid aitia:settingName
+aitia:settingValue aitia:sha256 aitia:splitCriterion aitia:splitRole aitia:standardDeviation
+aitia:status aitia:statusInferred aitia:stoppingTolerance aitia:storedIn aitia:subsetOf
+aitia:throttlingReason aitia:trainedOn aitia:trainingTokenCount aitia:treeCount aitia:treeDepth
+aitia:underAssumption aitia:unitCode aitia:usedEnvironment aitia:usedModel aitia:usedPrompt
+aitia:usedTool aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel
+aitia:vocabularySize aitia:withAdapter
 """,
     "domain scientist": """
 aitia:AISystem aitia:AdaptedModel aitia:Architecture aitia:Artifact aitia:Assumption
@@ -163,20 +195,22 @@ aitia:Dataset aitia:DatasetSplit aitia:Decision aitia:EvaluationRun aitia:Execut
 aitia:ExecutionStatus aitia:Explanation aitia:Failed aitia:FeatureTable aitia:Feedback
 aitia:FoundationModel aitia:HumanReview aitia:Inference aitia:Interrupted aitia:LearningCurve
 aitia:LearningCurveType aitia:Measurement aitia:Model aitia:ObservableQuantity
-aitia:ParameterSetting aitia:Prediction aitia:Queued aitia:Running aitia:Series aitia:Site
-aitia:TaskRun aitia:TrainingRun aitia:WorkflowRun aitia:aboutSubject aitia:adaptationMethod
-aitia:adaptedFrom aitia:affects aitia:basedOnPrediction aitia:bestStep aitia:bestValue
-aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:columnName aitia:confidence
-aitia:configuredBy aitia:curveType aitia:edgeStability aitia:effectVariable aitia:endMarks
-aitia:energyJoules aitia:evaluatedOn aitia:feedbackOn aitia:firstValue aitia:fitnessQuantity
-aitia:hasArchitecture aitia:hasLearningCurve aitia:hasSetting aitia:higherIsBetter
-aitia:indexOfBest aitia:indexStart aitia:indexStride aitia:inlineIndex aitia:inlineTimes
-aitia:inlineValues aitia:intendedPurpose aitia:lastValue aitia:locatedAt aitia:locator
-aitia:mattersTo aitia:maximum aitia:mean aitia:measuresQuantity aitia:minimum
-aitia:nonFiniteCount aitia:numericValue aitia:orientationStability aitia:partOfExecution
-aitia:pointCount aitia:settingName aitia:settingValue aitia:sha256 aitia:splitRole
-aitia:standardDeviation aitia:status aitia:storedIn aitia:subsetOf aitia:trainedOn
-aitia:underAssumption aitia:unitCode aitia:usedModel aitia:usesLoss aitia:versionLabel
+aitia:ParameterSetting aitia:Prediction aitia:PretrainingRun aitia:Queued aitia:Running
+aitia:Series aitia:Site aitia:TaskRun aitia:TrainingRun aitia:WorkflowRun aitia:aboutSubject
+aitia:adaptationMethod aitia:adaptedFrom aitia:affects aitia:annotationProtocol
+aitia:basedOnPrediction aitia:bestStep aitia:bestValue aitia:byteSize aitia:carbonGramsCO2e
+aitia:causeVariable aitia:columnName aitia:confidence aitia:configuredBy aitia:curveType
+aitia:decisionKind aitia:edgeStability aitia:effectVariable aitia:endMarks aitia:energyJoules
+aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn aitia:firstValue aitia:fitnessQuantity
+aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasLearningCurve aitia:hasSetting
+aitia:higherIsBetter aitia:indexOfBest aitia:indexStart aitia:indexStride aitia:inlineIndex
+aitia:inlineTimes aitia:inlineValues aitia:intendedPurpose aitia:knownLimitation aitia:lastValue
+aitia:locatedAt aitia:locator aitia:mattersTo aitia:maximum aitia:mean aitia:measuresQuantity
+aitia:minimum aitia:nonFiniteCount aitia:numericValue aitia:orientationStability
+aitia:partOfExecution aitia:pointCount aitia:settingName aitia:settingValue aitia:sha256
+aitia:splitRole aitia:standardDeviation aitia:status aitia:storedIn aitia:subsetOf
+aitia:trainedOn aitia:underAssumption aitia:unitCode aitia:usedModel aitia:usesLoss
+aitia:versionLabel
 """,
     "affected person": """
 aitia:AIAgent aitia:AISystem aitia:AdaptedModel aitia:Artifact aitia:Cancelled
@@ -185,8 +219,8 @@ aitia:Execution aitia:ExecutionStatus aitia:Explanation aitia:Failed aitia:Feedb
 aitia:FoundationModel aitia:HumanReview aitia:Inference aitia:Interrupted aitia:Model
 aitia:Prediction aitia:Prompt aitia:Queued aitia:Running aitia:TaskRun aitia:WorkflowRun
 aitia:aboutSubject aitia:adaptedFrom aitia:affects aitia:basedOnPrediction aitia:confidence
-aitia:feedbackOn aitia:intendedPurpose aitia:mattersTo aitia:partOfExecution aitia:sha256
-aitia:status aitia:usedModel aitia:usedPrompt
+aitia:decisionKind aitia:feedbackKind aitia:feedbackOn aitia:intendedPurpose aitia:knownBias
+aitia:mattersTo aitia:partOfExecution aitia:sha256 aitia:status aitia:usedModel aitia:usedPrompt
 """,
 }
 """The terms that matter to each stakeholder, parted by white space."""

@@ -43,6 +43,7 @@ class AITIA(metaclass=Namespace):
     CausalVariable = "aitia:CausalVariable"
     Checkpoint = "aitia:Checkpoint"
     Cluster = "aitia:Cluster"
+    ClusteringArchitecture = "aitia:ClusteringArchitecture"
     Completed = "aitia:Completed"
     ComputeNode = "aitia:ComputeNode"
     ComputeResource = "aitia:ComputeResource"
@@ -69,13 +70,16 @@ class AITIA(metaclass=Namespace):
     Inference = "aitia:Inference"
     Interrupted = "aitia:Interrupted"
     JobAllocation = "aitia:JobAllocation"
+    KernelArchitecture = "aitia:KernelArchitecture"
     Layer = "aitia:Layer"
     LearningCurve = "aitia:LearningCurve"
     LearningCurveType = "aitia:LearningCurveType"
+    LinearArchitecture = "aitia:LinearArchitecture"
     LossFunction = "aitia:LossFunction"
     MLFramework = "aitia:MLFramework"
     Measurement = "aitia:Measurement"
     Model = "aitia:Model"
+    NetworkInterface = "aitia:NetworkInterface"
     NeuralArchitecture = "aitia:NeuralArchitecture"
     NormalizationLayer = "aitia:NormalizationLayer"
     ObservableQuantity = "aitia:ObservableQuantity"
@@ -84,8 +88,11 @@ class AITIA(metaclass=Namespace):
     PoolingLayer = "aitia:PoolingLayer"
     Port = "aitia:Port"
     Prediction = "aitia:Prediction"
+    PretrainingRun = "aitia:PretrainingRun"
+    ProbabilisticArchitecture = "aitia:ProbabilisticArchitecture"
     Processor = "aitia:Processor"
     Prompt = "aitia:Prompt"
+    PromptTemplate = "aitia:PromptTemplate"
     QuarantinedRecord = "aitia:QuarantinedRecord"
     Queued = "aitia:Queued"
     RecurrentLayer = "aitia:RecurrentLayer"
@@ -103,6 +110,9 @@ class AITIA(metaclass=Namespace):
     TaskSpecification = "aitia:TaskSpecification"
     TelemetryCollection = "aitia:TelemetryCollection"
     TelemetryProbe = "aitia:TelemetryProbe"
+    ThrottlingEpisode = "aitia:ThrottlingEpisode"
+    Tokenizer = "aitia:Tokenizer"
+    Tool = "aitia:Tool"
     ToolInvocation = "aitia:ToolInvocation"
     TrainingConfiguration = "aitia:TrainingConfiguration"
     TrainingEpoch = "aitia:TrainingEpoch"
@@ -115,7 +125,10 @@ class AITIA(metaclass=Namespace):
     activationFunction = "aitia:activationFunction"
     adaptationMethod = "aitia:adaptationMethod"
     adaptedFrom = "aitia:adaptedFrom"
+    adapterRank = "aitia:adapterRank"
+    adapterScale = "aitia:adapterScale"
     affects = "aitia:affects"
+    annotationProtocol = "aitia:annotationProtocol"
     arrayShape = "aitia:arrayShape"
     attentionHeads = "aitia:attentionHeads"
     basedOnPrediction = "aitia:basedOnPrediction"
@@ -124,22 +137,32 @@ class AITIA(metaclass=Namespace):
     bestValue = "aitia:bestValue"
     branchName = "aitia:branchName"
     byteSize = "aitia:byteSize"
+    bytesRead = "aitia:bytesRead"
+    bytesReceived = "aitia:bytesReceived"
+    bytesSent = "aitia:bytesSent"
+    bytesWritten = "aitia:bytesWritten"
     capacityBytes = "aitia:capacityBytes"
     carbonGramsCO2e = "aitia:carbonGramsCO2e"
     causeVariable = "aitia:causeVariable"
     checkpointStep = "aitia:checkpointStep"
+    clusterCount = "aitia:clusterCount"
     columnName = "aitia:columnName"
     columnSchema = "aitia:columnSchema"
     commandLine = "aitia:commandLine"
     commitHash = "aitia:commitHash"
+    componentCount = "aitia:componentCount"
     componentOf = "aitia:componentOf"
     confidence = "aitia:confidence"
     configuredBy = "aitia:configuredBy"
     connectsTo = "aitia:connectsTo"
     containerRuntime = "aitia:containerRuntime"
+    contextLength = "aitia:contextLength"
     coreCount = "aitia:coreCount"
     cpuSeconds = "aitia:cpuSeconds"
     curveType = "aitia:curveType"
+    decisionKind = "aitia:decisionKind"
+    distilledFrom = "aitia:distilledFrom"
+    distributionFamily = "aitia:distributionFamily"
     driverVersion = "aitia:driverVersion"
     dropoutRate = "aitia:dropoutRate"
     durationSeconds = "aitia:durationSeconds"
@@ -152,11 +175,17 @@ class AITIA(metaclass=Namespace):
     epochBudget = "aitia:epochBudget"
     errorMessage = "aitia:errorMessage"
     evaluatedOn = "aitia:evaluatedOn"
+    feedbackKind = "aitia:feedbackKind"
     feedbackOn = "aitia:feedbackOn"
     feedsInto = "aitia:feedsInto"
     fileSystemType = "aitia:fileSystemType"
     firstValue = "aitia:firstValue"
     fitnessQuantity = "aitia:fitnessQuantity"
+    fromTemplate = "aitia:fromTemplate"
+    gramsCO2ePerKilowattHour = "aitia:gramsCO2ePerKilowattHour"
+    grantedAcceleratorCount = "aitia:grantedAcceleratorCount"
+    grantedCoreCount = "aitia:grantedCoreCount"
+    grantedMemoryBytes = "aitia:grantedMemoryBytes"
     grantedResource = "aitia:grantedResource"
     hasArchitecture = "aitia:hasArchitecture"
     hasInputPort = "aitia:hasInputPort"
@@ -174,23 +203,32 @@ class AITIA(metaclass=Namespace):
     inlineTimes = "aitia:inlineTimes"
     inlineValues = "aitia:inlineValues"
     inputShape = "aitia:inputShape"
+    inputTokenCount = "aitia:inputTokenCount"
     insideContainer = "aitia:insideContainer"
     instructionSet = "aitia:instructionSet"
     intendedPurpose = "aitia:intendedPurpose"
     jobIdentifier = "aitia:jobIdentifier"
+    kernelFunction = "aitia:kernelFunction"
     kernelSize = "aitia:kernelSize"
+    knownBias = "aitia:knownBias"
+    knownLimitation = "aitia:knownLimitation"
     lastValue = "aitia:lastValue"
     layerCount = "aitia:layerCount"
     layerIndex = "aitia:layerIndex"
     learningRate = "aitia:learningRate"
+    linkFunction = "aitia:linkFunction"
+    linkSpeedBitsPerSecond = "aitia:linkSpeedBitsPerSecond"
     locatedAt = "aitia:locatedAt"
     locator = "aitia:locator"
     mattersTo = "aitia:mattersTo"
     maximum = "aitia:maximum"
     mean = "aitia:mean"
+    meanPowerWatts = "aitia:meanPowerWatts"
     measuresQuantity = "aitia:measuresQuantity"
     memoryBytes = "aitia:memoryBytes"
+    mergedFrom = "aitia:mergedFrom"
     minimum = "aitia:minimum"
+    missedSampleCount = "aitia:missedSampleCount"
     modelName = "aitia:modelName"
     nonFiniteCount = "aitia:nonFiniteCount"
     noteCount = "aitia:noteCount"
@@ -200,33 +238,50 @@ class AITIA(metaclass=Namespace):
     operatingSystem = "aitia:operatingSystem"
     orientationStability = "aitia:orientationStability"
     outputShape = "aitia:outputShape"
+    outputTokenCount = "aitia:outputTokenCount"
     packageUrl = "aitia:packageUrl"
     padding = "aitia:padding"
+    parameterBits = "aitia:parameterBits"
     parameterCount = "aitia:parameterCount"
     partOfExecution = "aitia:partOfExecution"
+    peakAcceleratorMemoryBytes = "aitia:peakAcceleratorMemoryBytes"
     peakMemoryBytes = "aitia:peakMemoryBytes"
+    peakPowerWatts = "aitia:peakPowerWatts"
+    peakTemperatureCelsius = "aitia:peakTemperatureCelsius"
+    penaltyKind = "aitia:penaltyKind"
+    penaltyStrength = "aitia:penaltyStrength"
     pointCount = "aitia:pointCount"
+    powerLimitWatts = "aitia:powerLimitWatts"
     previousBundleDigest = "aitia:previousBundleDigest"
     projectedBy = "aitia:projectedBy"
+    queueName = "aitia:queueName"
     queueWaitSeconds = "aitia:queueWaitSeconds"
     ranOn = "aitia:ranOn"
     ranRevision = "aitia:ranRevision"
     randomSeed = "aitia:randomSeed"
     rankCorrelation = "aitia:rankCorrelation"
     recordText = "aitia:recordText"
+    requestedSeconds = "aitia:requestedSeconds"
+    resourceManager = "aitia:resourceManager"
     samplingPeriodSeconds = "aitia:samplingPeriodSeconds"
+    samplingTemperature = "aitia:samplingTemperature"
     serialOrUuid = "aitia:serialOrUuid"
     settingName = "aitia:settingName"
     settingValue = "aitia:settingValue"
     sha256 = "aitia:sha256"
+    splitCriterion = "aitia:splitCriterion"
     splitRole = "aitia:splitRole"
     standardDeviation = "aitia:standardDeviation"
     status = "aitia:status"
     statusInferred = "aitia:statusInferred"
+    stoppingTolerance = "aitia:stoppingTolerance"
     storedIn = "aitia:storedIn"
     stride = "aitia:stride"
     subsetOf = "aitia:subsetOf"
+    temperatureLimitCelsius = "aitia:temperatureLimitCelsius"
+    throttlingReason = "aitia:throttlingReason"
     trainedOn = "aitia:trainedOn"
+    trainingTokenCount = "aitia:trainingTokenCount"
     treeCount = "aitia:treeCount"
     treeDepth = "aitia:treeDepth"
     underAllocation = "aitia:underAllocation"
@@ -236,9 +291,12 @@ class AITIA(metaclass=Namespace):
     usedEnvironment = "aitia:usedEnvironment"
     usedModel = "aitia:usedModel"
     usedPrompt = "aitia:usedPrompt"
+    usedTool = "aitia:usedTool"
     usesLoss = "aitia:usesLoss"
     usesOptimizer = "aitia:usesOptimizer"
+    usesTokenizer = "aitia:usesTokenizer"
     versionLabel = "aitia:versionLabel"
+    vocabularySize = "aitia:vocabularySize"
     withAdapter = "aitia:withAdapter"
 
 
@@ -363,6 +421,7 @@ CLASSES: frozenset[str] = frozenset(
         "aitia:CausalVariable",
         "aitia:Checkpoint",
         "aitia:Cluster",
+        "aitia:ClusteringArchitecture",
         "aitia:ComputeNode",
         "aitia:ComputeResource",
         "aitia:ContainerImage",
@@ -386,13 +445,16 @@ CLASSES: frozenset[str] = frozenset(
         "aitia:HumanReview",
         "aitia:Inference",
         "aitia:JobAllocation",
+        "aitia:KernelArchitecture",
         "aitia:Layer",
         "aitia:LearningCurve",
         "aitia:LearningCurveType",
+        "aitia:LinearArchitecture",
         "aitia:LossFunction",
         "aitia:MLFramework",
         "aitia:Measurement",
         "aitia:Model",
+        "aitia:NetworkInterface",
         "aitia:NeuralArchitecture",
         "aitia:NormalizationLayer",
         "aitia:ObservableQuantity",
@@ -401,8 +463,11 @@ CLASSES: frozenset[str] = frozenset(
         "aitia:PoolingLayer",
         "aitia:Port",
         "aitia:Prediction",
+        "aitia:PretrainingRun",
+        "aitia:ProbabilisticArchitecture",
         "aitia:Processor",
         "aitia:Prompt",
+        "aitia:PromptTemplate",
         "aitia:QuarantinedRecord",
         "aitia:RecurrentLayer",
         "aitia:RegularizationLayer",
@@ -418,6 +483,9 @@ CLASSES: frozenset[str] = frozenset(
         "aitia:TaskSpecification",
         "aitia:TelemetryCollection",
         "aitia:TelemetryProbe",
+        "aitia:ThrottlingEpisode",
+        "aitia:Tokenizer",
+        "aitia:Tool",
         "aitia:ToolInvocation",
         "aitia:TrainingConfiguration",
         "aitia:TrainingEpoch",
@@ -471,12 +539,16 @@ OBJECT_PROPERTIES: frozenset[str] = frozenset(
         "aitia:configuredBy",
         "aitia:connectsTo",
         "aitia:curveType",
+        "aitia:decisionKind",
+        "aitia:distilledFrom",
         "aitia:effectVariable",
         "aitia:enacts",
         "aitia:evaluatedOn",
+        "aitia:feedbackKind",
         "aitia:feedbackOn",
         "aitia:feedsInto",
         "aitia:fitnessQuantity",
+        "aitia:fromTemplate",
         "aitia:grantedResource",
         "aitia:hasArchitecture",
         "aitia:hasInputPort",
@@ -488,6 +560,7 @@ OBJECT_PROPERTIES: frozenset[str] = frozenset(
         "aitia:insideContainer",
         "aitia:locatedAt",
         "aitia:measuresQuantity",
+        "aitia:mergedFrom",
         "aitia:partOfExecution",
         "aitia:ranOn",
         "aitia:ranRevision",
@@ -501,8 +574,10 @@ OBJECT_PROPERTIES: frozenset[str] = frozenset(
         "aitia:usedEnvironment",
         "aitia:usedModel",
         "aitia:usedPrompt",
+        "aitia:usedTool",
         "aitia:usesLoss",
         "aitia:usesOptimizer",
+        "aitia:usesTokenizer",
         "aitia:withAdapter",
         "prov:actedOnBehalfOf",
         "prov:activity",
@@ -554,6 +629,9 @@ OBJECT_PROPERTIES: frozenset[str] = frozenset(
 DATA_PROPERTIES: frozenset[str] = frozenset(
     [
         "aitia:activationFunction",
+        "aitia:adapterRank",
+        "aitia:adapterScale",
+        "aitia:annotationProtocol",
         "aitia:arrayShape",
         "aitia:attentionHeads",
         "aitia:batchSize",
@@ -561,17 +639,25 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:bestValue",
         "aitia:branchName",
         "aitia:byteSize",
+        "aitia:bytesRead",
+        "aitia:bytesReceived",
+        "aitia:bytesSent",
+        "aitia:bytesWritten",
         "aitia:capacityBytes",
         "aitia:carbonGramsCO2e",
         "aitia:checkpointStep",
+        "aitia:clusterCount",
         "aitia:columnName",
         "aitia:columnSchema",
         "aitia:commandLine",
         "aitia:commitHash",
+        "aitia:componentCount",
         "aitia:confidence",
         "aitia:containerRuntime",
+        "aitia:contextLength",
         "aitia:coreCount",
         "aitia:cpuSeconds",
+        "aitia:distributionFamily",
         "aitia:driverVersion",
         "aitia:dropoutRate",
         "aitia:durationSeconds",
@@ -583,6 +669,10 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:errorMessage",
         "aitia:fileSystemType",
         "aitia:firstValue",
+        "aitia:gramsCO2ePerKilowattHour",
+        "aitia:grantedAcceleratorCount",
+        "aitia:grantedCoreCount",
+        "aitia:grantedMemoryBytes",
         "aitia:hasUncommittedChanges",
         "aitia:higherIsBetter",
         "aitia:indexOfBest",
@@ -592,19 +682,27 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:inlineTimes",
         "aitia:inlineValues",
         "aitia:inputShape",
+        "aitia:inputTokenCount",
         "aitia:instructionSet",
         "aitia:intendedPurpose",
         "aitia:jobIdentifier",
+        "aitia:kernelFunction",
         "aitia:kernelSize",
+        "aitia:knownBias",
+        "aitia:knownLimitation",
         "aitia:lastValue",
         "aitia:layerCount",
         "aitia:layerIndex",
         "aitia:learningRate",
+        "aitia:linkFunction",
+        "aitia:linkSpeedBitsPerSecond",
         "aitia:locator",
         "aitia:maximum",
         "aitia:mean",
+        "aitia:meanPowerWatts",
         "aitia:memoryBytes",
         "aitia:minimum",
+        "aitia:missedSampleCount",
         "aitia:modelName",
         "aitia:nonFiniteCount",
         "aitia:noteCount",
@@ -614,30 +712,48 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:operatingSystem",
         "aitia:orientationStability",
         "aitia:outputShape",
+        "aitia:outputTokenCount",
         "aitia:packageUrl",
         "aitia:padding",
+        "aitia:parameterBits",
         "aitia:parameterCount",
+        "aitia:peakAcceleratorMemoryBytes",
         "aitia:peakMemoryBytes",
+        "aitia:peakPowerWatts",
+        "aitia:peakTemperatureCelsius",
+        "aitia:penaltyKind",
+        "aitia:penaltyStrength",
         "aitia:pointCount",
+        "aitia:powerLimitWatts",
         "aitia:previousBundleDigest",
         "aitia:projectedBy",
+        "aitia:queueName",
         "aitia:queueWaitSeconds",
         "aitia:randomSeed",
         "aitia:rankCorrelation",
         "aitia:recordText",
+        "aitia:requestedSeconds",
+        "aitia:resourceManager",
         "aitia:samplingPeriodSeconds",
+        "aitia:samplingTemperature",
         "aitia:serialOrUuid",
         "aitia:settingName",
         "aitia:settingValue",
         "aitia:sha256",
+        "aitia:splitCriterion",
         "aitia:standardDeviation",
         "aitia:statusInferred",
+        "aitia:stoppingTolerance",
         "aitia:stride",
+        "aitia:temperatureLimitCelsius",
+        "aitia:throttlingReason",
+        "aitia:trainingTokenCount",
         "aitia:treeCount",
         "aitia:treeDepth",
         "aitia:unitCode",
         "aitia:unitCount",
         "aitia:versionLabel",
+        "aitia:vocabularySize",
         "prov:atTime",
         "prov:endedAtTime",
         "prov:generatedAtTime",
@@ -661,6 +777,9 @@ INDIVIDUALS: frozenset[str] = frozenset(
 
 RANGES: dict[str, str] = {
     "aitia:activationFunction": "xsd:string",
+    "aitia:adapterRank": "xsd:positiveInteger",
+    "aitia:adapterScale": "xsd:double",
+    "aitia:annotationProtocol": "xsd:string",
     "aitia:arrayShape": "rdfs:Literal",
     "aitia:attentionHeads": "xsd:positiveInteger",
     "aitia:batchSize": "xsd:positiveInteger",
@@ -668,17 +787,25 @@ RANGES: dict[str, str] = {
     "aitia:bestValue": "xsd:double",
     "aitia:branchName": "xsd:string",
     "aitia:byteSize": "xsd:nonNegativeInteger",
+    "aitia:bytesRead": "xsd:nonNegativeInteger",
+    "aitia:bytesReceived": "xsd:nonNegativeInteger",
+    "aitia:bytesSent": "xsd:nonNegativeInteger",
+    "aitia:bytesWritten": "xsd:nonNegativeInteger",
     "aitia:capacityBytes": "xsd:nonNegativeInteger",
     "aitia:carbonGramsCO2e": "xsd:double",
     "aitia:checkpointStep": "xsd:nonNegativeInteger",
+    "aitia:clusterCount": "xsd:positiveInteger",
     "aitia:columnName": "xsd:string",
     "aitia:columnSchema": "rdfs:Literal",
     "aitia:commandLine": "xsd:string",
     "aitia:commitHash": "xsd:string",
+    "aitia:componentCount": "xsd:positiveInteger",
     "aitia:confidence": "xsd:double",
     "aitia:containerRuntime": "xsd:string",
+    "aitia:contextLength": "xsd:positiveInteger",
     "aitia:coreCount": "xsd:nonNegativeInteger",
     "aitia:cpuSeconds": "xsd:double",
+    "aitia:distributionFamily": "xsd:string",
     "aitia:driverVersion": "xsd:string",
     "aitia:dropoutRate": "xsd:double",
     "aitia:durationSeconds": "xsd:double",
@@ -690,6 +817,10 @@ RANGES: dict[str, str] = {
     "aitia:errorMessage": "xsd:string",
     "aitia:fileSystemType": "xsd:string",
     "aitia:firstValue": "xsd:double",
+    "aitia:gramsCO2ePerKilowattHour": "xsd:double",
+    "aitia:grantedAcceleratorCount": "xsd:nonNegativeInteger",
+    "aitia:grantedCoreCount": "xsd:nonNegativeInteger",
+    "aitia:grantedMemoryBytes": "xsd:nonNegativeInteger",
     "aitia:hasUncommittedChanges": "xsd:boolean",
     "aitia:higherIsBetter": "xsd:boolean",
     "aitia:indexOfBest": "xsd:nonNegativeInteger",
@@ -699,19 +830,27 @@ RANGES: dict[str, str] = {
     "aitia:inlineTimes": "rdfs:Literal",
     "aitia:inlineValues": "rdfs:Literal",
     "aitia:inputShape": "rdfs:Literal",
+    "aitia:inputTokenCount": "xsd:nonNegativeInteger",
     "aitia:instructionSet": "xsd:string",
     "aitia:intendedPurpose": "xsd:string",
     "aitia:jobIdentifier": "xsd:string",
+    "aitia:kernelFunction": "xsd:string",
     "aitia:kernelSize": "rdfs:Literal",
+    "aitia:knownBias": "xsd:string",
+    "aitia:knownLimitation": "xsd:string",
     "aitia:lastValue": "xsd:double",
     "aitia:layerCount": "xsd:nonNegativeInteger",
     "aitia:layerIndex": "xsd:nonNegativeInteger",
     "aitia:learningRate": "xsd:double",
+    "aitia:linkFunction": "xsd:string",
+    "aitia:linkSpeedBitsPerSecond": "xsd:nonNegativeInteger",
     "aitia:locator": "xsd:anyURI",
     "aitia:maximum": "xsd:double",
     "aitia:mean": "xsd:double",
+    "aitia:meanPowerWatts": "xsd:double",
     "aitia:memoryBytes": "xsd:nonNegativeInteger",
     "aitia:minimum": "xsd:double",
+    "aitia:missedSampleCount": "xsd:nonNegativeInteger",
     "aitia:modelName": "xsd:string",
     "aitia:nonFiniteCount": "xsd:nonNegativeInteger",
     "aitia:noteCount": "xsd:nonNegativeInteger",
@@ -721,30 +860,48 @@ RANGES: dict[str, str] = {
     "aitia:operatingSystem": "xsd:string",
     "aitia:orientationStability": "xsd:double",
     "aitia:outputShape": "rdfs:Literal",
+    "aitia:outputTokenCount": "xsd:nonNegativeInteger",
     "aitia:packageUrl": "xsd:anyURI",
     "aitia:padding": "rdfs:Literal",
+    "aitia:parameterBits": "xsd:positiveInteger",
     "aitia:parameterCount": "xsd:nonNegativeInteger",
+    "aitia:peakAcceleratorMemoryBytes": "xsd:nonNegativeInteger",
     "aitia:peakMemoryBytes": "xsd:nonNegativeInteger",
+    "aitia:peakPowerWatts": "xsd:double",
+    "aitia:peakTemperatureCelsius": "xsd:double",
+    "aitia:penaltyKind": "xsd:string",
+    "aitia:penaltyStrength": "xsd:double",
     "aitia:pointCount": "xsd:nonNegativeInteger",
+    "aitia:powerLimitWatts": "xsd:double",
     "aitia:previousBundleDigest": "xsd:string",
     "aitia:projectedBy": "xsd:string",
+    "aitia:queueName": "xsd:string",
     "aitia:queueWaitSeconds": "xsd:double",
     "aitia:randomSeed": "xsd:integer",
     "aitia:rankCorrelation": "xsd:double",
     "aitia:recordText": "xsd:string",
+    "aitia:requestedSeconds": "xsd:double",
+    "aitia:resourceManager": "xsd:string",
     "aitia:samplingPeriodSeconds": "xsd:double",
+    "aitia:samplingTemperature": "xsd:double",
     "aitia:serialOrUuid": "xsd:string",
     "aitia:settingName": "xsd:string",
     "aitia:settingValue": "rdfs:Literal",
     "aitia:sha256": "xsd:string",
+    "aitia:splitCriterion": "xsd:string",
     "aitia:standardDeviation": "xsd:double",
     "aitia:statusInferred": "xsd:boolean",
+    "aitia:stoppingTolerance": "xsd:double",
     "aitia:stride": "rdfs:Literal",
+    "aitia:temperatureLimitCelsius": "xsd:double",
+    "aitia:throttlingReason": "xsd:string",
+    "aitia:trainingTokenCount": "xsd:nonNegativeInteger",
     "aitia:treeCount": "xsd:nonNegativeInteger",
     "aitia:treeDepth": "xsd:nonNegativeInteger",
     "aitia:unitCode": "xsd:string",
     "aitia:unitCount": "xsd:positiveInteger",
     "aitia:versionLabel": "xsd:string",
+    "aitia:vocabularySize": "xsd:positiveInteger",
     "prov:atTime": "xsd:dateTime",
     "prov:endedAtTime": "xsd:dateTime",
     "prov:generatedAtTime": "xsd:dateTime",
@@ -773,6 +930,7 @@ MODULES: dict[str, str] = {
     "aitia:CausalVariable": "causal",
     "aitia:Checkpoint": "model",
     "aitia:Cluster": "system",
+    "aitia:ClusteringArchitecture": "model",
     "aitia:Completed": "core",
     "aitia:ComputeNode": "system",
     "aitia:ComputeResource": "system",
@@ -799,13 +957,16 @@ MODULES: dict[str, str] = {
     "aitia:Inference": "application",
     "aitia:Interrupted": "core",
     "aitia:JobAllocation": "system",
+    "aitia:KernelArchitecture": "model",
     "aitia:Layer": "model",
     "aitia:LearningCurve": "model",
     "aitia:LearningCurveType": "model",
+    "aitia:LinearArchitecture": "model",
     "aitia:LossFunction": "model",
     "aitia:MLFramework": "platform",
     "aitia:Measurement": "core",
     "aitia:Model": "model",
+    "aitia:NetworkInterface": "system",
     "aitia:NeuralArchitecture": "model",
     "aitia:NormalizationLayer": "model",
     "aitia:ObservableQuantity": "core",
@@ -814,8 +975,11 @@ MODULES: dict[str, str] = {
     "aitia:PoolingLayer": "model",
     "aitia:Port": "platform",
     "aitia:Prediction": "application",
+    "aitia:PretrainingRun": "model",
+    "aitia:ProbabilisticArchitecture": "model",
     "aitia:Processor": "system",
     "aitia:Prompt": "application",
+    "aitia:PromptTemplate": "application",
     "aitia:QuarantinedRecord": "platform",
     "aitia:Queued": "core",
     "aitia:RecurrentLayer": "model",
@@ -833,6 +997,9 @@ MODULES: dict[str, str] = {
     "aitia:TaskSpecification": "platform",
     "aitia:TelemetryCollection": "system",
     "aitia:TelemetryProbe": "system",
+    "aitia:ThrottlingEpisode": "system",
+    "aitia:Tokenizer": "model",
+    "aitia:Tool": "application",
     "aitia:ToolInvocation": "application",
     "aitia:TrainingConfiguration": "model",
     "aitia:TrainingEpoch": "model",
@@ -845,7 +1012,10 @@ MODULES: dict[str, str] = {
     "aitia:activationFunction": "model",
     "aitia:adaptationMethod": "model",
     "aitia:adaptedFrom": "model",
+    "aitia:adapterRank": "model",
+    "aitia:adapterScale": "model",
     "aitia:affects": "application",
+    "aitia:annotationProtocol": "application",
     "aitia:arrayShape": "application",
     "aitia:attentionHeads": "model",
     "aitia:basedOnPrediction": "application",
@@ -854,22 +1024,32 @@ MODULES: dict[str, str] = {
     "aitia:bestValue": "core",
     "aitia:branchName": "platform",
     "aitia:byteSize": "application",
+    "aitia:bytesRead": "system",
+    "aitia:bytesReceived": "system",
+    "aitia:bytesSent": "system",
+    "aitia:bytesWritten": "system",
     "aitia:capacityBytes": "system",
     "aitia:carbonGramsCO2e": "system",
     "aitia:causeVariable": "causal",
     "aitia:checkpointStep": "model",
+    "aitia:clusterCount": "model",
     "aitia:columnName": "core",
     "aitia:columnSchema": "application",
     "aitia:commandLine": "platform",
     "aitia:commitHash": "platform",
+    "aitia:componentCount": "model",
     "aitia:componentOf": "system",
     "aitia:confidence": "application",
     "aitia:configuredBy": "model",
     "aitia:connectsTo": "platform",
     "aitia:containerRuntime": "system",
+    "aitia:contextLength": "model",
     "aitia:coreCount": "system",
     "aitia:cpuSeconds": "system",
     "aitia:curveType": "model",
+    "aitia:decisionKind": "application",
+    "aitia:distilledFrom": "model",
+    "aitia:distributionFamily": "model",
     "aitia:driverVersion": "system",
     "aitia:dropoutRate": "model",
     "aitia:durationSeconds": "core",
@@ -882,11 +1062,17 @@ MODULES: dict[str, str] = {
     "aitia:epochBudget": "model",
     "aitia:errorMessage": "core",
     "aitia:evaluatedOn": "model",
+    "aitia:feedbackKind": "application",
     "aitia:feedbackOn": "application",
     "aitia:feedsInto": "model",
     "aitia:fileSystemType": "system",
     "aitia:firstValue": "core",
     "aitia:fitnessQuantity": "model",
+    "aitia:fromTemplate": "application",
+    "aitia:gramsCO2ePerKilowattHour": "system",
+    "aitia:grantedAcceleratorCount": "system",
+    "aitia:grantedCoreCount": "system",
+    "aitia:grantedMemoryBytes": "system",
     "aitia:grantedResource": "system",
     "aitia:hasArchitecture": "model",
     "aitia:hasInputPort": "platform",
@@ -904,23 +1090,32 @@ MODULES: dict[str, str] = {
     "aitia:inlineTimes": "core",
     "aitia:inlineValues": "core",
     "aitia:inputShape": "model",
+    "aitia:inputTokenCount": "application",
     "aitia:insideContainer": "platform",
     "aitia:instructionSet": "system",
     "aitia:intendedPurpose": "application",
     "aitia:jobIdentifier": "system",
+    "aitia:kernelFunction": "model",
     "aitia:kernelSize": "model",
+    "aitia:knownBias": "application",
+    "aitia:knownLimitation": "application",
     "aitia:lastValue": "core",
     "aitia:layerCount": "model",
     "aitia:layerIndex": "model",
     "aitia:learningRate": "model",
+    "aitia:linkFunction": "model",
+    "aitia:linkSpeedBitsPerSecond": "system",
     "aitia:locatedAt": "system",
     "aitia:locator": "core",
     "aitia:mattersTo": "core",
     "aitia:maximum": "core",
     "aitia:mean": "core",
+    "aitia:meanPowerWatts": "system",
     "aitia:measuresQuantity": "core",
     "aitia:memoryBytes": "system",
+    "aitia:mergedFrom": "model",
     "aitia:minimum": "core",
+    "aitia:missedSampleCount": "system",
     "aitia:modelName": "system",
     "aitia:nonFiniteCount": "core",
     "aitia:noteCount": "platform",
@@ -930,33 +1125,50 @@ MODULES: dict[str, str] = {
     "aitia:operatingSystem": "system",
     "aitia:orientationStability": "causal",
     "aitia:outputShape": "model",
+    "aitia:outputTokenCount": "application",
     "aitia:packageUrl": "platform",
     "aitia:padding": "model",
+    "aitia:parameterBits": "model",
     "aitia:parameterCount": "model",
     "aitia:partOfExecution": "core",
+    "aitia:peakAcceleratorMemoryBytes": "system",
     "aitia:peakMemoryBytes": "system",
+    "aitia:peakPowerWatts": "system",
+    "aitia:peakTemperatureCelsius": "system",
+    "aitia:penaltyKind": "model",
+    "aitia:penaltyStrength": "model",
     "aitia:pointCount": "core",
+    "aitia:powerLimitWatts": "system",
     "aitia:previousBundleDigest": "platform",
     "aitia:projectedBy": "causal",
+    "aitia:queueName": "system",
     "aitia:queueWaitSeconds": "system",
     "aitia:ranOn": "system",
     "aitia:ranRevision": "platform",
     "aitia:randomSeed": "platform",
     "aitia:rankCorrelation": "causal",
     "aitia:recordText": "platform",
+    "aitia:requestedSeconds": "system",
+    "aitia:resourceManager": "system",
     "aitia:samplingPeriodSeconds": "system",
+    "aitia:samplingTemperature": "application",
     "aitia:serialOrUuid": "system",
     "aitia:settingName": "core",
     "aitia:settingValue": "core",
     "aitia:sha256": "core",
+    "aitia:splitCriterion": "model",
     "aitia:splitRole": "application",
     "aitia:standardDeviation": "core",
     "aitia:status": "core",
     "aitia:statusInferred": "core",
+    "aitia:stoppingTolerance": "model",
     "aitia:storedIn": "core",
     "aitia:stride": "model",
     "aitia:subsetOf": "application",
+    "aitia:temperatureLimitCelsius": "system",
+    "aitia:throttlingReason": "system",
     "aitia:trainedOn": "model",
+    "aitia:trainingTokenCount": "model",
     "aitia:treeCount": "model",
     "aitia:treeDepth": "model",
     "aitia:underAllocation": "system",
@@ -966,9 +1178,12 @@ MODULES: dict[str, str] = {
     "aitia:usedEnvironment": "platform",
     "aitia:usedModel": "application",
     "aitia:usedPrompt": "application",
+    "aitia:usedTool": "application",
     "aitia:usesLoss": "model",
     "aitia:usesOptimizer": "model",
+    "aitia:usesTokenizer": "model",
     "aitia:versionLabel": "core",
+    "aitia:vocabularySize": "model",
     "aitia:withAdapter": "model",
 }
 
@@ -992,6 +1207,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:CausalVariable": ["aitia:Specification", "prov:Entity"],
     "aitia:Checkpoint": ["aitia:Artifact", "prov:Entity"],
     "aitia:Cluster": ["aitia:ComputeResource", "prov:Entity"],
+    "aitia:ClusteringArchitecture": ["aitia:Architecture", "aitia:Specification", "prov:Entity"],
     "aitia:ComputeNode": ["aitia:ComputeResource", "prov:Entity"],
     "aitia:ComputeResource": ["prov:Entity"],
     "aitia:ContainerImage": ["aitia:Artifact", "prov:Entity"],
@@ -1015,9 +1231,11 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:HumanReview": ["aitia:Execution", "prov:Activity"],
     "aitia:Inference": ["aitia:Execution", "aitia:TaskRun", "prov:Activity"],
     "aitia:JobAllocation": ["aitia:Execution", "prov:Activity"],
+    "aitia:KernelArchitecture": ["aitia:Architecture", "aitia:Specification", "prov:Entity"],
     "aitia:Layer": ["aitia:Specification", "prov:Entity"],
     "aitia:LearningCurve": ["aitia:Series", "prov:Entity"],
     "aitia:LearningCurveType": [],
+    "aitia:LinearArchitecture": ["aitia:Architecture", "aitia:Specification", "prov:Entity"],
     "aitia:LossFunction": [],
     "aitia:MLFramework": [
         "aitia:Artifact",
@@ -1027,6 +1245,7 @@ ANCESTORS: dict[str, list[str]] = {
     ],
     "aitia:Measurement": ["prov:Entity"],
     "aitia:Model": ["aitia:Artifact", "prov:Entity"],
+    "aitia:NetworkInterface": ["aitia:ComputeResource", "prov:Entity"],
     "aitia:NeuralArchitecture": ["aitia:Architecture", "aitia:Specification", "prov:Entity"],
     "aitia:NormalizationLayer": ["aitia:Layer", "aitia:Specification", "prov:Entity"],
     "aitia:ObservableQuantity": ["prov:Entity"],
@@ -1035,8 +1254,16 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:PoolingLayer": ["aitia:Layer", "aitia:Specification", "prov:Entity"],
     "aitia:Port": ["prov:Entity"],
     "aitia:Prediction": ["aitia:Artifact", "prov:Entity"],
+    "aitia:PretrainingRun": [
+        "aitia:Execution",
+        "aitia:TaskRun",
+        "aitia:TrainingRun",
+        "prov:Activity",
+    ],
+    "aitia:ProbabilisticArchitecture": ["aitia:Architecture", "aitia:Specification", "prov:Entity"],
     "aitia:Processor": ["aitia:ComputeResource", "prov:Entity"],
     "aitia:Prompt": ["aitia:Artifact", "prov:Entity"],
+    "aitia:PromptTemplate": ["aitia:Specification", "prov:Entity"],
     "aitia:QuarantinedRecord": ["prov:Entity"],
     "aitia:RecurrentLayer": ["aitia:Layer", "aitia:Specification", "prov:Entity"],
     "aitia:RegularizationLayer": ["aitia:Layer", "aitia:Specification", "prov:Entity"],
@@ -1052,6 +1279,9 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:TaskSpecification": ["aitia:Specification", "prov:Entity", "prov:Plan"],
     "aitia:TelemetryCollection": ["aitia:Execution", "prov:Activity"],
     "aitia:TelemetryProbe": ["prov:Agent", "prov:SoftwareAgent"],
+    "aitia:ThrottlingEpisode": ["aitia:Execution", "prov:Activity"],
+    "aitia:Tokenizer": ["aitia:Artifact", "prov:Entity"],
+    "aitia:Tool": ["prov:Entity"],
     "aitia:ToolInvocation": ["aitia:Execution", "aitia:TaskRun", "prov:Activity"],
     "aitia:TrainingConfiguration": ["aitia:Specification", "prov:Entity", "prov:Plan"],
     "aitia:TrainingEpoch": ["aitia:Execution", "prov:Activity"],
@@ -1100,12 +1330,16 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:configuredBy": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:connectsTo": [],
     "aitia:curveType": [],
+    "aitia:decisionKind": [],
+    "aitia:distilledFrom": ["prov:wasDerivedFrom", "prov:wasInfluencedBy"],
     "aitia:effectVariable": [],
     "aitia:enacts": [],
     "aitia:evaluatedOn": ["prov:used", "prov:wasInfluencedBy"],
+    "aitia:feedbackKind": [],
     "aitia:feedbackOn": ["prov:wasDerivedFrom", "prov:wasInfluencedBy"],
     "aitia:feedsInto": [],
     "aitia:fitnessQuantity": [],
+    "aitia:fromTemplate": ["prov:wasDerivedFrom", "prov:wasInfluencedBy"],
     "aitia:grantedResource": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:hasArchitecture": [],
     "aitia:hasInputPort": [],
@@ -1117,6 +1351,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:insideContainer": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:locatedAt": ["prov:atLocation"],
     "aitia:measuresQuantity": [],
+    "aitia:mergedFrom": ["prov:wasDerivedFrom", "prov:wasInfluencedBy"],
     "aitia:partOfExecution": [],
     "aitia:ranOn": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:ranRevision": ["prov:used", "prov:wasInfluencedBy"],
@@ -1130,8 +1365,10 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:usedEnvironment": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:usedModel": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:usedPrompt": ["prov:used", "prov:wasInfluencedBy"],
+    "aitia:usedTool": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:usesLoss": [],
     "aitia:usesOptimizer": [],
+    "aitia:usesTokenizer": [],
     "aitia:withAdapter": ["prov:wasDerivedFrom", "prov:wasInfluencedBy"],
     "prov:actedOnBehalfOf": ["prov:wasInfluencedBy"],
     "prov:activity": ["prov:influencer"],
@@ -1178,6 +1415,9 @@ ANCESTORS: dict[str, list[str]] = {
     "prov:wasRevisionOf": ["prov:wasDerivedFrom", "prov:wasInfluencedBy"],
     "prov:wasStartedBy": ["prov:wasInfluencedBy"],
     "aitia:activationFunction": [],
+    "aitia:adapterRank": [],
+    "aitia:adapterScale": [],
+    "aitia:annotationProtocol": [],
     "aitia:arrayShape": [],
     "aitia:attentionHeads": [],
     "aitia:batchSize": [],
@@ -1185,17 +1425,25 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:bestValue": [],
     "aitia:branchName": [],
     "aitia:byteSize": [],
+    "aitia:bytesRead": [],
+    "aitia:bytesReceived": [],
+    "aitia:bytesSent": [],
+    "aitia:bytesWritten": [],
     "aitia:capacityBytes": [],
     "aitia:carbonGramsCO2e": [],
     "aitia:checkpointStep": [],
+    "aitia:clusterCount": [],
     "aitia:columnName": [],
     "aitia:columnSchema": [],
     "aitia:commandLine": [],
     "aitia:commitHash": [],
+    "aitia:componentCount": [],
     "aitia:confidence": [],
     "aitia:containerRuntime": [],
+    "aitia:contextLength": [],
     "aitia:coreCount": [],
     "aitia:cpuSeconds": [],
+    "aitia:distributionFamily": [],
     "aitia:driverVersion": [],
     "aitia:dropoutRate": [],
     "aitia:durationSeconds": [],
@@ -1207,6 +1455,10 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:errorMessage": [],
     "aitia:fileSystemType": [],
     "aitia:firstValue": [],
+    "aitia:gramsCO2ePerKilowattHour": [],
+    "aitia:grantedAcceleratorCount": [],
+    "aitia:grantedCoreCount": [],
+    "aitia:grantedMemoryBytes": [],
     "aitia:hasUncommittedChanges": [],
     "aitia:higherIsBetter": [],
     "aitia:indexOfBest": [],
@@ -1216,19 +1468,27 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:inlineTimes": [],
     "aitia:inlineValues": [],
     "aitia:inputShape": [],
+    "aitia:inputTokenCount": [],
     "aitia:instructionSet": [],
     "aitia:intendedPurpose": [],
     "aitia:jobIdentifier": [],
+    "aitia:kernelFunction": [],
     "aitia:kernelSize": [],
+    "aitia:knownBias": [],
+    "aitia:knownLimitation": [],
     "aitia:lastValue": [],
     "aitia:layerCount": [],
     "aitia:layerIndex": [],
     "aitia:learningRate": [],
+    "aitia:linkFunction": [],
+    "aitia:linkSpeedBitsPerSecond": [],
     "aitia:locator": [],
     "aitia:maximum": [],
     "aitia:mean": [],
+    "aitia:meanPowerWatts": [],
     "aitia:memoryBytes": [],
     "aitia:minimum": [],
+    "aitia:missedSampleCount": [],
     "aitia:modelName": [],
     "aitia:nonFiniteCount": [],
     "aitia:noteCount": [],
@@ -1238,30 +1498,48 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:operatingSystem": [],
     "aitia:orientationStability": [],
     "aitia:outputShape": [],
+    "aitia:outputTokenCount": [],
     "aitia:packageUrl": [],
     "aitia:padding": [],
+    "aitia:parameterBits": [],
     "aitia:parameterCount": [],
+    "aitia:peakAcceleratorMemoryBytes": [],
     "aitia:peakMemoryBytes": [],
+    "aitia:peakPowerWatts": [],
+    "aitia:peakTemperatureCelsius": [],
+    "aitia:penaltyKind": [],
+    "aitia:penaltyStrength": [],
     "aitia:pointCount": [],
+    "aitia:powerLimitWatts": [],
     "aitia:previousBundleDigest": [],
     "aitia:projectedBy": [],
+    "aitia:queueName": [],
     "aitia:queueWaitSeconds": [],
     "aitia:randomSeed": [],
     "aitia:rankCorrelation": [],
     "aitia:recordText": [],
+    "aitia:requestedSeconds": [],
+    "aitia:resourceManager": [],
     "aitia:samplingPeriodSeconds": [],
+    "aitia:samplingTemperature": [],
     "aitia:serialOrUuid": [],
     "aitia:settingName": [],
     "aitia:settingValue": ["prov:value"],
     "aitia:sha256": [],
+    "aitia:splitCriterion": [],
     "aitia:standardDeviation": [],
     "aitia:statusInferred": [],
+    "aitia:stoppingTolerance": [],
     "aitia:stride": [],
+    "aitia:temperatureLimitCelsius": [],
+    "aitia:throttlingReason": [],
+    "aitia:trainingTokenCount": [],
     "aitia:treeCount": [],
     "aitia:treeDepth": [],
     "aitia:unitCode": [],
     "aitia:unitCount": [],
     "aitia:versionLabel": [],
+    "aitia:vocabularySize": [],
     "prov:atTime": [],
     "prov:endedAtTime": [],
     "prov:generatedAtTime": [],
