@@ -1,5 +1,7 @@
 """Write ``ontology/alignments/*.ttl`` from the SSSOM tables beside them, or check them.
 
+The page ``docs/reference/alignments.md`` is written from the same tables.
+
 Usage: python tools/alignments.py [--check]
 """
 
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).resolve().parent.parent / "ontology/alignments"
+PAGE = FOLDER.parent.parent / "docs/reference/alignments.md"
 ENDING = ".sssom.tsv"
 TYPES = {
     "owl class": "owl:Class",
@@ -126,16 +129,43 @@ def statements(
     return lines
 
 
+def page(alignments: dict[str, Alignment], looked_up: dict[str, dict[str, str]]) -> str:
+    """Return the page: what the README says, the vocabularies, every mapping."""
+    lines = [(FOLDER / "README.md").read_text(encoding="utf-8").rstrip(), ""]
+    lines += ["## Vocabularies", ""]
+    lines += ["| file | vocabulary | version | mappings | unverified |", "|---|---|---|---|---|"]
+    for name, (header, _, rows) in alignments.items():
+        title = header["mapping_set_title"].removeprefix("Aitia ontology, aligned with ")
+        doubtful = sum(row["found"] == "unverified" for row in rows)
+        lines.append(
+            f"| `{name}` | [{title}]({header['object_source']}) | {header['object_source_version']}"
+            f" | {len(rows)} | {doubtful or ''} |"
+        )
+    lines += ["", "## Mappings", "", "| term | mapping | foreign term | found in |"]
+    lines += ["|---|---|---|---|"]
+    every = [row for alignment in alignments.values() for row in alignment.rows]
+    for row in sorted(every, key=lambda row: (row["subject_id"], row["object_id"])):
+        where = looked_up[row["object_id"]]
+        doubt = "**unverified**: " if row["found"] == "unverified" else ""
+        lines.append(
+            f"| `{row['subject_id']}` | `{row['predicate_id']}` | `{row['object_id']}`"
+            f" | {doubt}{where['in']}, {where['version']} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
 def main(arguments: list[str]) -> int:
-    """Write the Turtle files, or with --check say which are not as the tables say."""
+    """Write the Turtle files and the page, or with --check say which are not as the tables say."""
     looked_up = found()
+    names = {path.name.removesuffix(ENDING): path for path in sorted(FOLDER.glob(f"*{ENDING}"))}
+    alignments = {name: read(path) for name, path in names.items()}
+    made = {FOLDER / f"{name}.ttl": turtle(one, looked_up) for name, one in alignments.items()}
+    made[PAGE] = page(alignments, looked_up)
     stale = []
-    for path in sorted(FOLDER.glob(f"*{ENDING}")):
-        made = turtle(read(path), looked_up)
-        target = path.with_name(path.name.removesuffix(ENDING) + ".ttl")
+    for target, text in made.items():
         if "--check" not in arguments:
-            target.write_text(made, encoding="utf-8")
-        elif not target.exists() or target.read_text(encoding="utf-8") != made:
+            target.write_text(text, encoding="utf-8")
+        elif not target.exists() or target.read_text(encoding="utf-8") != text:
             stale.append(target.name)
     if stale:
         print(f"stale: {', '.join(stale)}. next: python tools/alignments.py")

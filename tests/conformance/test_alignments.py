@@ -187,7 +187,9 @@ def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     shutil.copytree(FOLDER, tmp_path / "alignments")
+    shutil.copy(module.PAGE, tmp_path / "page.md")
     monkeypatch.setattr(module, "FOLDER", tmp_path / "alignments")
+    monkeypatch.setattr(module, "PAGE", tmp_path / "page.md")
     return module
 
 
@@ -202,7 +204,7 @@ def test_a_table_that_its_turtle_does_not_follow_is_found(
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("skos:closeMatch\tsosa:Sensor", "skos:exactMatch\tsosa:Sensor"))
     assert tool.main(["--check"]) == 1
-    assert capsys.readouterr().out.startswith("stale: sosa.ttl. next: ")
+    assert capsys.readouterr().out.startswith("stale: sosa.ttl, page.md. next: ")
     assert tool.main([]) == 0
     assert tool.main(["--check"]) == 0
     written = triples(tool.FOLDER / "sosa.ttl")
