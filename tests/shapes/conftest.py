@@ -91,6 +91,12 @@ def broken() -> set[str]:
     return {SHAPES + mutation.shape for mutation in mutations()}
 
 
+@pytest.fixture(scope="session")
+def written() -> list[tuple[str, str]]:
+    """Each mutation's rule and update."""
+    return [(mutation.shape, mutation.update) for mutation in mutations()]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "mutation" in metafunc.fixturenames:
         found = mutations()
