@@ -9,9 +9,12 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from aitia.query.catalog import load
+from aitia.validation.engine import validate
+from aitia.validation.profiles import load as profile
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -49,3 +52,15 @@ def test_the_page_counts_what_it_lists() -> None:
     page = (ROOT / "docs/reference/questions.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| CQ\d+ \|.*\| (yes|no) \| (?:yes|no) \|$", page, re.MULTILINE)
     assert rows == ["yes"] * 40
+
+
+@pytest.mark.parametrize("name", ["clinic", "calm"])
+def test_a_fixture_keeps_the_rules(name: str) -> None:
+    quads = ox.parse(path=str(HERE / f"fixtures/{name}.trig"), format=ox.RdfFormat.TRIG)
+    data = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    assert validate(data, profile(("must",))).results == ()
+
+
+def test_what_nearly_answers_does_not() -> None:
+    decoys = {case["question"] for case in CASES if case["fixture"] == "calm.trig"}
+    assert len(decoys) >= 25
