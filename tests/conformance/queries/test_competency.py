@@ -42,15 +42,15 @@ def test_a_question_is_answered_on_a_fixture_and_not_on_another(asked: dict[str,
         assert any(case["expected"] is None for case in mine), name
 
 
-def test_what_the_demonstration_answers_is_in_the_library() -> None:
-    names = json.loads((ROOT / "tools/questions-demo.json").read_text(encoding="utf-8"))
-    assert names == sorted(set(names))
-    assert set(names) <= set(load())
+def test_what_the_demonstration_was_asked_is_in_the_library() -> None:
+    told = json.loads((ROOT / "tools/questions-demo.json").read_text(encoding="utf-8"))
+    assert set(told) <= {name for name, question in load().items() if question.answers}
+    assert sum(lacks is None for lacks in told.values()) >= 30
 
 
 def test_the_page_counts_what_it_lists() -> None:
     page = (ROOT / "docs/reference/questions.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| CQ\d+ \|.*\| (yes|no) \| (?:yes|no) \|$", page, re.MULTILINE)
+    rows = re.findall(r"^\| CQ\d+ \|.*\| (yes|no) \| [^|]+ \|$", page, re.MULTILINE)
     assert rows == ["yes"] * 40
 
 
