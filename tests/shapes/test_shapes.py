@@ -12,7 +12,7 @@ from aitia.validation.paths import Path as PropertyPath
 from aitia.validation.paths import Predicate
 from aitia.validation.profiles import Profile, load, read_file
 from aitia.vocabulary.iris import expand
-from aitia.vocabulary.terms import CLASSES, DATA_PROPERTIES, OBJECT_PROPERTIES
+from aitia.vocabulary.terms import ANCESTORS, CLASSES, DATA_PROPERTIES, OBJECT_PROPERTIES
 
 SH = "http://www.w3.org/ns/shacl#"
 AITIA = "https://w3id.org/aitia/ns#"
@@ -95,6 +95,38 @@ def test_every_data_property_is_judged() -> None:
             judged |= predicates(shape.path)
     ours = {expand(term) for term in DATA_PROPERTIES if term.startswith("aitia:")}
     assert ours - judged == set()
+
+
+def test_every_relation_is_judged() -> None:
+    must = load(("must",))
+    judged: set[str] = set()
+    for shape in must.shapes.shapes.values():
+        if shape.constraints:
+            judged |= predicates(shape.path)
+    ours = {expand(term) for term in OBJECT_PROPERTIES if term.startswith("aitia:")}
+    assert ours - judged == set()
+
+
+def test_every_class_is_judged(profile: Profile) -> None:
+    """A class is judged by shapes of its own, or by those of a class of ours above it."""
+    targets = {t.term.value for s in profile.shapes.roots() for t in s.targets if t.kind == "class"}
+    ours = {term for term in CLASSES if term.startswith("aitia:")} - UNJUDGED.keys()
+    left = {
+        term
+        for term in ours
+        if not any(
+            expand(name) in targets
+            for name in (term, *ANCESTORS.get(term, ()))
+            if name.startswith("aitia:")
+        )
+    }
+    assert left == set()
+    assert UNJUDGED.keys() <= CLASSES
+
+
+UNJUDGED = {
+    "aitia:ExecutionStatus": "a closed set, which the shape of aitia:status lists",
+}
 
 
 def test_functional_properties_have_one_value() -> None:

@@ -28,7 +28,7 @@ VALID = list(ox.parse(path=str(Path(__file__).parent / "valid.ttl"), format=ox.R
 RULES = {key: shape for key, shape in load().shapes.shapes.items() if key.startswith(SHAPES)}
 
 Values = list[ox.NamedNode | ox.Literal]
-Breaker = Callable[[Constraint, ox.NamedNode], Values | None]
+Breaker = Callable[[Constraint, ox.NamedNode, str], Values | None]
 
 
 def focus_nodes(shape: Shape) -> Iterator[ox.NamedNode]:
@@ -51,16 +51,20 @@ def values(node: ox.NamedNode, path: str) -> Values:
     return [q.object for q in VALID if q.subject == node and q.predicate.value == path]
 
 
-def too_many(constraint: Constraint, _: ox.NamedNode) -> Values:
+def too_few(constraint: Constraint, node: ox.NamedNode, path: str) -> Values:
+    return values(node, path)[: int(constraint.terms[0].value) - 1]
+
+
+def too_many(constraint: Constraint, _node: ox.NamedNode, _path: str) -> Values:
     return [ox.Literal(f"value {number}") for number in range(int(constraint.terms[0].value) + 1)]
 
 
-def of_another_kind(constraint: Constraint, _: ox.NamedNode) -> Values:
+def of_another_kind(constraint: Constraint, _node: ox.NamedNode, _path: str) -> Values:
     return [ELSEWHERE if constraint.terms[0].value.endswith("#Literal") else ox.Literal("text")]
 
 
 def beyond(step: int) -> Breaker:
-    def value(constraint: Constraint, _: ox.NamedNode) -> Values:
+    def value(constraint: Constraint, _node: ox.NamedNode, _path: str) -> Values:
         limit = constraint.terms[0]
         whole = limit.datatype.value.endswith("integer")
         number = (int if whole else float)(limit.value) + step
@@ -69,23 +73,23 @@ def beyond(step: int) -> Breaker:
     return value
 
 
-def as_large(constraint: Constraint, node: ox.NamedNode) -> Values | None:
+def as_large(constraint: Constraint, node: ox.NamedNode, _path: str) -> Values | None:
     return [HUGE] if values(node, constraint.terms[0].value) else None
 
 
-def the_same(constraint: Constraint, node: ox.NamedNode) -> Values | None:
+def the_same(constraint: Constraint, node: ox.NamedNode, _path: str) -> Values | None:
     return values(node, constraint.terms[0].value) or None
 
 
 BREAKERS: dict[str, Breaker] = {
-    "minCount": lambda constraint, node: [],
+    "minCount": too_few,
     "maxCount": too_many,
-    "datatype": lambda constraint, node: [FOREIGN],
-    "or": lambda constraint, node: [FOREIGN],
-    "class": lambda constraint, node: [ELSEWHERE],
-    "in": lambda constraint, node: [ELSEWHERE],
+    "datatype": lambda *_: [FOREIGN],
+    "or": lambda *_: [FOREIGN],
+    "class": lambda *_: [ELSEWHERE],
+    "in": lambda *_: [ELSEWHERE],
     "nodeKind": of_another_kind,
-    "pattern": lambda constraint, node: [ox.Literal("~")],
+    "pattern": lambda *_: [ox.Literal("~")],
     "minInclusive": beyond(-1),
     "minExclusive": beyond(0),
     "maxInclusive": beyond(1),
@@ -104,7 +108,7 @@ def mutants(shape: Shape, constraint: Constraint) -> Iterator[tuple[str, bytes]]
     assert isinstance(shape.path, Predicate)
     path = ox.NamedNode(shape.path.iri)
     for node in dict.fromkeys(focus_nodes(shape)):
-        new = BREAKERS[constraint.kind](constraint, node)
+        new = BREAKERS[constraint.kind](constraint, node, path.value)
         if new is None:
             continue
         kept = [q for q in VALID if q.subject != node or q.predicate != path]
