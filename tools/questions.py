@@ -52,9 +52,10 @@ Written by `tools/questions.py`; do not edit.
 Each question is answered by the files of `queries/` that are named beside it.
 *Fixture* says whether a test asserts the rows of each of these files in two SPARQL engines, and
 that there are none on a graph without the answer. *Demo* says what the graph of `aitia demo` held
-when it was last asked: an answer, or all that is asked about and yet no answer (*none found*), or no
-answer while it *lacks* the terms that are named, of those that the files mention. It trains small networks on one machine, so it holds no
-decisions, plans, agents or queues, and energy only where the machine lets it be read.
+when it was last asked: an answer; or all that is asked about and yet no answer (*none found*); or
+no answer while it *lacks* the terms that are named, of those that the files mention. It trains
+small networks on one machine, so it holds no decisions, plans, agents or queues, and energy only
+where the machine lets it be read.
 """
 
 
