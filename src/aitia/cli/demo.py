@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ SHOWN = 8
 
 
 @click.command()
-@click.option("--networks", default=64, show_default=True, type=click.IntRange(min=8))
+@click.option("--networks", default=64, show_default=True, type=click.IntRange(min=60))
 @click.option("--out", default="aitia-demo", show_default=True, help="Folder for what is written.")
 @click.option("--seed", default=7, show_default=True)
 def command(networks: int, out: str, seed: int) -> None:
@@ -102,10 +103,22 @@ def ask(graph: Graph, folder: Path) -> str:
         parameters = {"run": run} if name == "layers" else {}
         table = graph.query(name, **parameters)
         rows = list(table)
-        present.framed(table.columns, rows[:SHOWN], title=question)
-        if len(rows) > SHOWN:
-            present.echo(f"  … and {len(rows) - SHOWN} more: aitia query {name}")
+        shown = some_of_each(rows) if name == "learning-curves" else rows[:SHOWN]
+        present.framed(table.columns, shown, title=question)
+        if len(rows) > len(shown):
+            present.echo(f"  … and {len(rows) - len(shown)} more: aitia query {name}")
     return run
+
+
+def some_of_each(rows: Sequence[Sequence[object]], count: int = 3) -> list[Sequence[object]]:
+    """Return the first rows of each value of the first column."""
+    seen: dict[object, int] = {}
+    kept = []
+    for row in rows:
+        seen[row[0]] = seen.get(row[0], 0) + 1
+        if seen[row[0]] <= count:
+            kept.append(row)
+    return kept
 
 
 def share(graph: Graph, folder: Path) -> None:
