@@ -1,4 +1,4 @@
-"""The demo, at its smallest: the whole river on real training runs, from a folder with nothing in it."""
+"""The demo at its smallest: the whole river on real training runs, from an empty folder."""
 
 from __future__ import annotations
 
