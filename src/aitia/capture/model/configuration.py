@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from aitia.capture.digests import content_digest
 from aitia.capture.model import concepts
+from aitia.capture.model.methods import training_of
 from aitia.records.prov import Entity, Record, Setting
 from aitia.records.values import Json, Ref, Typed, Value, to_value, type_name
 from aitia.vocabulary.iris import content_iri
@@ -43,7 +44,7 @@ class Configuration(NamedTuple):
     operator: str
     parameters: Mapping[str, Value]
     execution: Mapping[str, Value]
-    typed: Mapping[str, float | int]
+    typed: Mapping[str, float | int | str]
     optimizer: Entity | None = None
     loss: Entity | None = None
 
@@ -112,7 +113,7 @@ def of_estimator(estimator: Any) -> Configuration:
         _full_name(estimator),
         told,
         silent,
-        _typed(own),
+        {**_typed(own), **training_of(chosen, own)},
         how,
         concepts.loss(goal) if isinstance(goal, str) else None,
     )

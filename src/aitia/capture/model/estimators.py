@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aitia.capture.model.architecture import Architecture, Layer, canonical, chain
+from aitia.capture.model.methods import method_of
 
 _INNER = ("best_estimator_", "estimator_", "regressor_", "classifier_")
 _WIDEST = 8
@@ -150,11 +151,13 @@ def _plain(estimator: Any) -> Architecture:
     settings: dict[str, Any] = {f"{key} shape": shape for key, shape in shapes.items()}
     if members:
         settings["members"] = members
-    attributes = {}
+    method = method_of(estimator)
+    kind, known = method or ("aitia:Architecture", {})
+    attributes = dict(known)
     counted = [shape for key, shape in shapes.items() if key in ("coef_", "intercept_")]
     if counted:
         attributes["parameterCount"] = sum(_size(shape) for shape in counted)
-    return Architecture("aitia:Architecture", name, name, (), attributes, settings)
+    return Architecture(kind, name, name, (), attributes, settings)
 
 
 def _shapes(estimator: Any) -> Iterator[tuple[str, list[int]]]:

@@ -77,9 +77,10 @@ def test_trees_are_counted_and_measured(estimator, trees: int) -> None:
 
 def test_other_estimators_have_the_shapes_of_their_coefficients() -> None:
     found = architecture_of(LogisticRegression().fit(X, y))
-    assert found.kind == "aitia:Architecture"
+    assert found.kind == "aitia:LinearArchitecture"
     assert found.settings == {"coef_ shape": [3, 6], "intercept_ shape": [3]}
-    assert found.attributes == {"parameterCount": 21}
+    assert found.attributes == {"parameterCount": 21, "linkFunction": "logit"}
+    assert architecture_of(PCA(2).fit(X)).kind == "aitia:Architecture"
     assert architecture_of(PCA(2).fit(X)).settings == {
         "components_ shape": [2, 6],
         "mean_ shape": [6],

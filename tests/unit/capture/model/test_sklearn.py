@@ -98,7 +98,7 @@ def test_the_same_training_twice_is_one_model_and_one_architecture(observe) -> N
         for _ in range(2):
             LogisticRegression().fit(X, y)
     assert len(entities(observed.records, "Model")) == 1
-    assert len(entities(observed.records, "Architecture")) == 1
+    assert len(entities(observed.records, "LinearArchitecture")) == 1
     assert len(entities(observed.records, "TrainingConfiguration")) == 1
     ends = observed.records.of(Ended)
     assert ends[0].generated["model"] == ends[1].generated["model"]
@@ -110,7 +110,7 @@ def test_each_run_is_told_what_it_needs(observe) -> None:
             with observed.another(name):
                 LogisticRegression().fit(X, y)
     assert len(entities(observed.records, "Model")) == 2
-    assert len(entities(observed.records, "Architecture")) == 2
+    assert len(entities(observed.records, "LinearArchitecture")) == 2
 
 
 def test_a_fit_that_fails_leaves_its_curve_and_its_error(observe) -> None:
