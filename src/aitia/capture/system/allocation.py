@@ -154,6 +154,27 @@ def _expand(part: str) -> Iterator[str]:
             yield from _expand(f"{head}{middle}{tail}")
 
 
+def _attributes(found: Allocation) -> dict[str, Value | list[Value]]:
+    """Return what the ontology has properties for; the settings keep all as it was given."""
+    told: dict[str, Value | list[Value]] = {
+        AITIA.jobIdentifier: found.job,
+        AITIA.resourceManager: found.manager.lower(),
+    }
+    given = found.settings
+    if "partition" in given:
+        told[AITIA.queueName] = given["partition"]
+    limit, memory = given.get("time_limit_seconds"), given.get("memory_per_node_mebibytes")
+    tasks, each = given.get("tasks"), given.get("cpus_per_task")
+    if isinstance(limit, int) and limit >= 0:
+        told[AITIA.requestedSeconds] = float(limit)
+    if isinstance(memory, int) and memory and found.node_count:
+        # Slurm writes 0 for all the memory of a node, however much that is.
+        told[AITIA.grantedMemoryBytes] = memory * found.node_count * 2**20
+    if isinstance(tasks, int) and isinstance(each, int):
+        told[AITIA.grantedCoreCount] = tasks * each
+    return told
+
+
 class AllocationAdapter:
     """Records the job that a run is part of, with the nodes and GPUs that were granted.
 
@@ -187,8 +208,7 @@ class AllocationAdapter:
         names = self.node.pseudonyms
         iri = names.iri("allocation", found.manager, found.cluster, found.job)
         label = f"{found.manager} job {found.job}"
-        attributes: dict[str, Value | list[Value]] = {AITIA.jobIdentifier: found.job}
-        scope.emit(Entity(iri, AITIA.JobAllocation, label, attributes=attributes))
+        scope.emit(Entity(iri, AITIA.JobAllocation, label, attributes=_attributes(found)))
         scope.emit(Used("", iri, relation=AITIA.underAllocation))
         if scope.nested:
             return

@@ -133,7 +133,7 @@ def test_run_is_under_its_allocation_which_was_granted_nodes_and_gpus(
     job = records[0]
     assert isinstance(job, Entity)
     assert (job.type, job.label) == ("aitia:JobAllocation", "Slurm job 4711")
-    assert job.attributes == {"aitia:jobIdentifier": "4711"}
+    assert job.attributes["aitia:jobIdentifier"] == "4711"
     assert Used("", job.id, relation="aitia:underAllocation") in records
     assert Setting(job.id, "partition", "a100") in records
     granted = {r.entity for r in records if isinstance(r, Used) and r.activity == job.id}
@@ -170,6 +170,33 @@ def test_all_runs_of_a_job_share_its_node(node: Node) -> None:
 def test_nodes_beyond_the_limit_are_noted(node: Node) -> None:
     scope = start(node, allocation.find({**SLURM, "SLURM_JOB_NODELIST": "n[1-2000]"}))
     assert scope.notes[0][2] == 2000 - MAX_NODES
+
+
+def granted(node: Node, environ: dict[str, str]) -> dict[str, object]:
+    scope = RecordingScope()
+    gpu = GpuAdapter(node, FakeNvml([]))
+    AllocationAdapter(node, gpu, lambda: allocation.find(environ)).start(scope)
+    (job,) = [
+        r for r in scope.records if isinstance(r, Entity) and r.type.endswith("JobAllocation")
+    ]
+    return {name.partition(":")[2]: value for name, value in job.attributes.items()}
+
+
+def test_what_was_asked_for_and_granted_is_typed(node: Node) -> None:
+    assert granted(node, {**SLURM, "SLURM_MEM_PER_NODE": "1024"}) == {
+        "jobIdentifier": "4711",
+        "resourceManager": "slurm",
+        "queueName": "a100",
+        "requestedSeconds": 3600.0,
+        "grantedMemoryBytes": 2 * 2**30,
+        "grantedCoreCount": 32,
+    }
+
+
+def test_what_a_manager_does_not_say_is_left_open(node: Node) -> None:
+    assert granted(node, {"LSB_JOBID": "7"}) == {"jobIdentifier": "7", "resourceManager": "lsf"}
+    whole = granted(node, {**SLURM, "SLURM_MEM_PER_NODE": "0"})
+    assert "grantedMemoryBytes" not in whole
 
 
 def test_nested_run_repeats_the_job_without_its_grants(node: Node) -> None:
