@@ -33,83 +33,91 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 TERMS: dict[str, str] = {
     "data scientist": """
-aitia:AIAgent aitia:Accelerator aitia:ActivationLayer aitia:AdaptedModel aitia:Adapter
-aitia:Architecture aitia:Artifact aitia:Assumption aitia:AttentionLayer aitia:Campaign
-aitia:Cancelled aitia:CaptureAdapter aitia:CaptureBundle aitia:CaptureNote aitia:CausalAnalysis
-aitia:CausalClaim aitia:CausalVariable aitia:Checkpoint aitia:ClusteringArchitecture
-aitia:Completed aitia:ComputeNode aitia:ComputeResource aitia:ContainerImage
-aitia:ConvolutionLayer aitia:DataRecord aitia:DataTransformation aitia:Dataset
-aitia:DatasetSplit aitia:DenseLayer aitia:EmbeddingLayer aitia:EvaluationRun aitia:Execution
-aitia:ExecutionStatus aitia:Explanation aitia:Failed aitia:FeatureTable aitia:Feedback
-aitia:FoundationModel aitia:GPU aitia:Inference aitia:Interrupted aitia:KernelArchitecture
-aitia:Layer aitia:LearningCurve aitia:LearningCurveType aitia:LinearArchitecture
-aitia:LossFunction aitia:MLFramework aitia:Measurement aitia:Model aitia:NeuralArchitecture
-aitia:NormalizationLayer aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting
-aitia:PoolingLayer aitia:Port aitia:Prediction aitia:PretrainingRun
-aitia:ProbabilisticArchitecture aitia:Processor aitia:Prompt aitia:PromptTemplate aitia:Queued
-aitia:RecurrentLayer aitia:RegularizationLayer aitia:Running aitia:Series aitia:Software
-aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision aitia:Specification
-aitia:TaskRun aitia:TaskSpecification aitia:Tokenizer aitia:Tool aitia:ToolInvocation
+aitia:AIAgent aitia:AISystem aitia:Accelerator aitia:ActivationLayer aitia:AdaptedModel
+aitia:Adapter aitia:Architecture aitia:Artifact aitia:Assumption aitia:AttentionLayer
+aitia:Campaign aitia:Cancelled aitia:CaptureAdapter aitia:CaptureBundle aitia:CaptureNote
+aitia:CausalAnalysis aitia:CausalClaim aitia:CausalVariable aitia:Checkpoint
+aitia:ClusteringArchitecture aitia:Completed aitia:ComputeNode aitia:ComputeResource
+aitia:ContainerImage aitia:ConvolutionLayer aitia:DataRecord aitia:DataTransformation
+aitia:Dataset aitia:DatasetSplit aitia:Decision aitia:DenseLayer aitia:EdgeNode
+aitia:EmbeddingLayer aitia:EvaluationRun aitia:Execution aitia:ExecutionStatus aitia:Explanation
+aitia:Failed aitia:FeatureTable aitia:Feedback aitia:FoundationModel aitia:GPU aitia:Inference
+aitia:Interrupted aitia:KernelArchitecture aitia:Layer aitia:LearningCurve
+aitia:LearningCurveType aitia:LinearArchitecture aitia:LossFunction aitia:MLFramework
+aitia:Measurement aitia:Model aitia:NeuralArchitecture aitia:NormalizationLayer
+aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting aitia:PoolingLayer aitia:Port
+aitia:Prediction aitia:PretrainingRun aitia:ProbabilisticArchitecture aitia:Processor
+aitia:Prompt aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:RecurrentLayer
+aitia:RegularizationLayer aitia:Running aitia:Series aitia:Software aitia:SoftwareEnvironment
+aitia:SoftwarePackage aitia:SourceRevision aitia:Specification aitia:TaskRun
+aitia:TaskSpecification aitia:Tokenizer aitia:Tool aitia:ToolInvocation
 aitia:TrainingConfiguration aitia:TrainingEpoch aitia:TrainingRun aitia:TreeEnsembleArchitecture
 aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject aitia:activationFunction
 aitia:adaptationMethod aitia:adaptedFrom aitia:adapterRank aitia:adapterScale
-aitia:annotationProtocol aitia:arrayShape aitia:attentionHeads aitia:batchSize aitia:bestStep
-aitia:bestValue aitia:byteSize aitia:bytesRead aitia:bytesReceived aitia:bytesSent
-aitia:bytesWritten aitia:carbonGramsCO2e aitia:causeVariable aitia:checkpointStep
-aitia:clusterCount aitia:columnName aitia:columnSchema aitia:commandLine aitia:commitHash
-aitia:componentCount aitia:confidence aitia:configuredBy aitia:connectsTo aitia:contextLength
-aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:distilledFrom aitia:distributionFamily
-aitia:driverVersion aitia:dropoutRate aitia:durationSeconds aitia:edgeStability
-aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks aitia:energyJoules
-aitia:epochBudget aitia:errorMessage aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn
-aitia:feedsInto aitia:firstValue aitia:fitnessQuantity aitia:fromTemplate aitia:hasArchitecture
-aitia:hasInputPort aitia:hasLayer aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting
-aitia:hasTask aitia:hasUncommittedChanges aitia:higherIsBetter aitia:indexOfBest
-aitia:indexStart aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues
-aitia:inputShape aitia:inputTokenCount aitia:insideContainer aitia:instructionSet
-aitia:kernelFunction aitia:kernelSize aitia:knownBias aitia:knownLimitation aitia:lastValue
-aitia:layerCount aitia:layerIndex aitia:learningRate aitia:linkFunction aitia:locator
-aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts aitia:measuresQuantity
-aitia:memoryBytes aitia:mergedFrom aitia:minimum aitia:modelName aitia:nonFiniteCount
-aitia:noteCount aitia:noteKind aitia:numericValue aitia:operatingSystem
+aitia:annotationProtocol aitia:arrayShape aitia:attentionHeads aitia:basedOnPrediction
+aitia:batchSize aitia:bestStep aitia:bestValue aitia:branchName aitia:byteSize aitia:bytesRead
+aitia:bytesReceived aitia:bytesSent aitia:bytesWritten aitia:carbonGramsCO2e aitia:causeVariable
+aitia:checkpointStep aitia:clusterCount aitia:columnName aitia:columnSchema aitia:commandLine
+aitia:commitHash aitia:componentCount aitia:confidence aitia:configuredBy aitia:connectsTo
+aitia:contextLength aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:distilledFrom
+aitia:distributionFamily aitia:driverVersion aitia:dropoutRate aitia:durationSeconds
+aitia:edgeStability aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks
+aitia:energyJoules aitia:epochBudget aitia:errorMessage aitia:evaluatedOn aitia:feedbackKind
+aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity aitia:fromTemplate
+aitia:hasArchitecture aitia:hasInputPort aitia:hasLayer aitia:hasLearningCurve
+aitia:hasOutputPort aitia:hasSetting aitia:hasTask aitia:hasUncommittedChanges
+aitia:higherIsBetter aitia:indexOfBest aitia:indexStart aitia:indexStride aitia:inlineIndex
+aitia:inlineTimes aitia:inlineValues aitia:inputShape aitia:inputTokenCount
+aitia:insideContainer aitia:instructionSet aitia:kernelFunction aitia:kernelSize aitia:knownBias
+aitia:knownLimitation aitia:lastValue aitia:layerCount aitia:layerIndex aitia:learningRate
+aitia:linkFunction aitia:locator aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts
+aitia:measuresQuantity aitia:memoryBytes aitia:mergedFrom aitia:minimum aitia:modelName
+aitia:nonFiniteCount aitia:noteCount aitia:noteKind aitia:numericValue aitia:operatingSystem
 aitia:orientationStability aitia:outputShape aitia:outputTokenCount aitia:packageUrl
 aitia:padding aitia:parameterBits aitia:parameterCount aitia:partOfExecution
 aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes aitia:peakPowerWatts
 aitia:peakTemperatureCelsius aitia:penaltyKind aitia:penaltyStrength aitia:pointCount
 aitia:powerLimitWatts aitia:projectedBy aitia:ranOn aitia:ranRevision aitia:randomSeed
-aitia:rankCorrelation aitia:samplingTemperature aitia:settingName aitia:settingValue
-aitia:sha256 aitia:splitCriterion aitia:splitRole aitia:standardDeviation aitia:status
-aitia:stoppingTolerance aitia:storedIn aitia:stride aitia:subsetOf aitia:temperatureLimitCelsius
-aitia:trainedOn aitia:trainingTokenCount aitia:treeCount aitia:treeDepth aitia:underAssumption
-aitia:unitCode aitia:unitCount aitia:usedEnvironment aitia:usedModel aitia:usedPrompt
-aitia:usedTool aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel
-aitia:vocabularySize aitia:withAdapter
+aitia:rankCorrelation aitia:recordText aitia:samplingTemperature aitia:settingName
+aitia:settingValue aitia:sha256 aitia:splitCriterion aitia:splitRole aitia:standardDeviation
+aitia:status aitia:statusInferred aitia:stoppingTolerance aitia:storedIn aitia:stride
+aitia:subsetOf aitia:temperatureLimitCelsius aitia:trainedOn aitia:trainingTokenCount
+aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode aitia:unitCount
+aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:usedTool aitia:usesLoss
+aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel aitia:vocabularySize
+aitia:withAdapter
 """,
     "HPC operator": """
-aitia:Accelerator aitia:Artifact aitia:Cancelled aitia:CaptureAdapter aitia:CaptureBundle
-aitia:CaptureNote aitia:Cluster aitia:Completed aitia:ComputeNode aitia:ComputeResource
-aitia:ContainerImage aitia:EdgeNode aitia:Execution aitia:ExecutionStatus aitia:Failed aitia:GPU
-aitia:Interrupted aitia:JobAllocation aitia:MLFramework aitia:Measurement aitia:NetworkInterface
-aitia:ObservableQuantity aitia:Processor aitia:Queued aitia:Running aitia:Series aitia:Site
-aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:StorageSystem aitia:TaskRun
-aitia:TelemetryCollection aitia:TelemetryProbe aitia:ThrottlingEpisode aitia:WorkflowRun
-aitia:aboutSubject aitia:bytesRead aitia:bytesReceived aitia:bytesSent aitia:bytesWritten
-aitia:capacityBytes aitia:carbonGramsCO2e aitia:columnName aitia:commandLine aitia:componentOf
-aitia:containerRuntime aitia:coreCount aitia:cpuSeconds aitia:driverVersion
-aitia:durationSeconds aitia:energyJoules aitia:errorMessage aitia:fileSystemType
-aitia:firstValue aitia:gramsCO2ePerKilowattHour aitia:grantedAcceleratorCount
-aitia:grantedCoreCount aitia:grantedMemoryBytes aitia:grantedResource aitia:indexStart
-aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:insideContainer
-aitia:instructionSet aitia:jobIdentifier aitia:linkSpeedBitsPerSecond aitia:locatedAt
-aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts aitia:measuresQuantity
-aitia:memoryBytes aitia:minimum aitia:missedSampleCount aitia:modelName aitia:nonFiniteCount
-aitia:noteCount aitia:noteKind aitia:numericValue aitia:operatingSystem aitia:packageUrl
-aitia:partOfExecution aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes
-aitia:peakPowerWatts aitia:peakTemperatureCelsius aitia:pointCount aitia:powerLimitWatts
-aitia:queueName aitia:queueWaitSeconds aitia:ranOn aitia:requestedSeconds aitia:resourceManager
-aitia:samplingPeriodSeconds aitia:serialOrUuid aitia:sha256 aitia:standardDeviation aitia:status
-aitia:statusInferred aitia:storedIn aitia:temperatureLimitCelsius aitia:throttlingReason
-aitia:underAllocation aitia:unitCode aitia:usedEnvironment aitia:versionLabel
+aitia:Accelerator aitia:AdaptedModel aitia:Artifact aitia:Campaign aitia:Cancelled
+aitia:CaptureAdapter aitia:CaptureBundle aitia:CaptureNote aitia:Checkpoint aitia:Cluster
+aitia:Completed aitia:ComputeNode aitia:ComputeResource aitia:ContainerImage
+aitia:DataTransformation aitia:Dataset aitia:Decision aitia:EdgeNode aitia:EvaluationRun
+aitia:Execution aitia:ExecutionStatus aitia:Failed aitia:FoundationModel aitia:GPU
+aitia:Inference aitia:Interrupted aitia:JobAllocation aitia:MLFramework aitia:Measurement
+aitia:Model aitia:NetworkInterface aitia:ObservableQuantity aitia:Processor aitia:Queued
+aitia:Running aitia:Series aitia:Site aitia:Software aitia:SoftwareEnvironment
+aitia:SoftwarePackage aitia:StorageSystem aitia:TaskRun aitia:TelemetryCollection
+aitia:TelemetryProbe aitia:ThrottlingEpisode aitia:ToolInvocation aitia:TrainingRun
+aitia:WorkflowRun aitia:aboutSubject aitia:basedOnPrediction aitia:bestValue aitia:bytesRead
+aitia:bytesReceived aitia:bytesSent aitia:bytesWritten aitia:capacityBytes aitia:carbonGramsCO2e
+aitia:columnName aitia:commandLine aitia:componentOf aitia:configuredBy aitia:containerRuntime
+aitia:coreCount aitia:cpuSeconds aitia:driverVersion aitia:durationSeconds aitia:energyJoules
+aitia:errorMessage aitia:feedbackOn aitia:fileSystemType aitia:firstValue
+aitia:gramsCO2ePerKilowattHour aitia:grantedAcceleratorCount aitia:grantedCoreCount
+aitia:grantedMemoryBytes aitia:grantedResource aitia:hasSetting aitia:higherIsBetter
+aitia:indexStart aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues
+aitia:insideContainer aitia:instructionSet aitia:jobIdentifier aitia:lastValue
+aitia:linkSpeedBitsPerSecond aitia:locatedAt aitia:mattersTo aitia:maximum aitia:mean
+aitia:meanPowerWatts aitia:measuresQuantity aitia:memoryBytes aitia:minimum
+aitia:missedSampleCount aitia:modelName aitia:nonFiniteCount aitia:noteCount aitia:noteKind
+aitia:numericValue aitia:operatingSystem aitia:packageUrl aitia:partOfExecution
+aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes aitia:peakPowerWatts
+aitia:peakTemperatureCelsius aitia:pointCount aitia:powerLimitWatts aitia:queueName
+aitia:queueWaitSeconds aitia:ranOn aitia:requestedSeconds aitia:resourceManager
+aitia:samplingPeriodSeconds aitia:serialOrUuid aitia:settingName aitia:settingValue aitia:sha256
+aitia:standardDeviation aitia:status aitia:statusInferred aitia:storedIn
+aitia:temperatureLimitCelsius aitia:throttlingReason aitia:underAllocation aitia:unitCode
+aitia:usedEnvironment aitia:versionLabel
 """,
     "workflow developer": """
 aitia:AIAgent aitia:Artifact aitia:Campaign aitia:Cancelled aitia:CaptureAdapter
@@ -139,77 +147,89 @@ aitia:status aitia:statusInferred aitia:subsetOf aitia:underAllocation aitia:uni
 aitia:usedEnvironment aitia:usedPrompt aitia:usedTool aitia:versionLabel
 """,
     "auditor": """
-aitia:AIAgent aitia:AISystem aitia:Accelerator aitia:AdaptedModel aitia:Adapter
-aitia:Architecture aitia:Artifact aitia:Assumption aitia:Campaign aitia:Cancelled
-aitia:CaptureAdapter aitia:CaptureBundle aitia:CaptureNote aitia:CausalAnalysis
-aitia:CausalClaim aitia:CausalVariable aitia:Checkpoint aitia:Cluster
+aitia:AIAgent aitia:AISystem aitia:Accelerator aitia:ActivationLayer aitia:AdaptedModel
+aitia:Adapter aitia:Architecture aitia:Artifact aitia:Assumption aitia:AttentionLayer
+aitia:Campaign aitia:Cancelled aitia:CaptureAdapter aitia:CaptureBundle aitia:CaptureNote
+aitia:CausalAnalysis aitia:CausalClaim aitia:CausalVariable aitia:Checkpoint aitia:Cluster
 aitia:ClusteringArchitecture aitia:Completed aitia:ComputeNode aitia:ComputeResource
-aitia:ContainerImage aitia:DataRecord aitia:DataTransformation aitia:Dataset aitia:DatasetSplit
-aitia:Decision aitia:EdgeNode aitia:EvaluationRun aitia:Execution aitia:ExecutionStatus
-aitia:Explanation aitia:Failed aitia:FeatureTable aitia:Feedback aitia:FoundationModel aitia:GPU
-aitia:HumanReview aitia:Inference aitia:Interrupted aitia:KernelArchitecture aitia:Layer
-aitia:LearningCurve aitia:LearningCurveType aitia:LinearArchitecture aitia:LossFunction
-aitia:MLFramework aitia:Measurement aitia:Model aitia:NeuralArchitecture
-aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting aitia:Prediction
-aitia:PretrainingRun aitia:ProbabilisticArchitecture aitia:Processor aitia:Prompt
-aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:Running aitia:Series aitia:Site
-aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision
-aitia:Specification aitia:TaskRun aitia:TaskSpecification aitia:TelemetryCollection
-aitia:TelemetryProbe aitia:ThrottlingEpisode aitia:Tokenizer aitia:Tool aitia:ToolInvocation
+aitia:ContainerImage aitia:ConvolutionLayer aitia:DataRecord aitia:DataTransformation
+aitia:Dataset aitia:DatasetSplit aitia:Decision aitia:DenseLayer aitia:EdgeNode
+aitia:EmbeddingLayer aitia:EvaluationRun aitia:Execution aitia:ExecutionStatus aitia:Explanation
+aitia:Failed aitia:FeatureTable aitia:Feedback aitia:FoundationModel aitia:GPU aitia:HumanReview
+aitia:Inference aitia:Interrupted aitia:KernelArchitecture aitia:Layer aitia:LearningCurve
+aitia:LearningCurveType aitia:LinearArchitecture aitia:LossFunction aitia:MLFramework
+aitia:Measurement aitia:Model aitia:NeuralArchitecture aitia:NormalizationLayer
+aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting aitia:PoolingLayer
+aitia:Prediction aitia:PretrainingRun aitia:ProbabilisticArchitecture aitia:Processor
+aitia:Prompt aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:RecurrentLayer
+aitia:RegularizationLayer aitia:Running aitia:Series aitia:Site aitia:Software
+aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision aitia:Specification
+aitia:TaskRun aitia:TaskSpecification aitia:TelemetryCollection aitia:TelemetryProbe
+aitia:ThrottlingEpisode aitia:Tokenizer aitia:Tool aitia:ToolInvocation
 aitia:TrainingConfiguration aitia:TrainingRun aitia:TreeEnsembleArchitecture
 aitia:WorkflowEngine aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject
 aitia:adaptationMethod aitia:adaptedFrom aitia:adapterRank aitia:adapterScale aitia:affects
-aitia:annotationProtocol aitia:basedOnPrediction aitia:bestStep aitia:bestValue aitia:branchName
-aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:checkpointStep aitia:clusterCount
-aitia:columnName aitia:commandLine aitia:commitHash aitia:componentCount aitia:confidence
-aitia:configuredBy aitia:contextLength aitia:curveType aitia:decisionKind aitia:distilledFrom
+aitia:annotationProtocol aitia:arrayShape aitia:basedOnPrediction aitia:bestStep aitia:bestValue
+aitia:branchName aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:checkpointStep
+aitia:clusterCount aitia:columnName aitia:commandLine aitia:commitHash aitia:componentCount
+aitia:componentOf aitia:confidence aitia:configuredBy aitia:connectsTo aitia:contextLength
+aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:decisionKind aitia:distilledFrom
 aitia:distributionFamily aitia:driverVersion aitia:durationSeconds aitia:edgeStability
-aitia:effectVariable aitia:enacts aitia:endMarks aitia:energyJoules aitia:errorMessage
-aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn aitia:firstValue aitia:fitnessQuantity
-aitia:fromTemplate aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasLayer
-aitia:hasLearningCurve aitia:hasSetting aitia:hasTask aitia:hasUncommittedChanges
+aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks aitia:energyJoules
+aitia:errorMessage aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn aitia:feedsInto
+aitia:firstValue aitia:fitnessQuantity aitia:fromTemplate aitia:gramsCO2ePerKilowattHour
+aitia:hasArchitecture aitia:hasInputPort aitia:hasLayer aitia:hasLearningCurve
+aitia:hasOutputPort aitia:hasSetting aitia:hasTask aitia:hasUncommittedChanges
 aitia:higherIsBetter aitia:indexOfBest aitia:indexStart aitia:indexStride aitia:inlineIndex
 aitia:inlineTimes aitia:inlineValues aitia:inputTokenCount aitia:insideContainer
 aitia:intendedPurpose aitia:kernelFunction aitia:knownBias aitia:knownLimitation aitia:lastValue
-aitia:layerCount aitia:learningRate aitia:linkFunction aitia:locatedAt aitia:locator
-aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts aitia:measuresQuantity
-aitia:mergedFrom aitia:minimum aitia:missedSampleCount aitia:modelName aitia:nonFiniteCount
-aitia:noteCount aitia:noteKind aitia:numericValue aitia:observedBy aitia:orientationStability
-aitia:outputTokenCount aitia:packageUrl aitia:parameterBits aitia:parameterCount
-aitia:partOfExecution aitia:peakPowerWatts aitia:peakTemperatureCelsius aitia:penaltyKind
-aitia:penaltyStrength aitia:pointCount aitia:previousBundleDigest aitia:projectedBy aitia:ranOn
-aitia:ranRevision aitia:randomSeed aitia:rankCorrelation aitia:recordText
-aitia:samplingPeriodSeconds aitia:samplingTemperature aitia:serialOrUuid aitia:settingName
-aitia:settingValue aitia:sha256 aitia:splitCriterion aitia:splitRole aitia:standardDeviation
-aitia:status aitia:statusInferred aitia:stoppingTolerance aitia:storedIn aitia:subsetOf
-aitia:throttlingReason aitia:trainedOn aitia:trainingTokenCount aitia:treeCount aitia:treeDepth
-aitia:underAssumption aitia:unitCode aitia:usedEnvironment aitia:usedModel aitia:usedPrompt
-aitia:usedTool aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel
-aitia:vocabularySize aitia:withAdapter
+aitia:layerCount aitia:layerIndex aitia:learningRate aitia:linkFunction aitia:locatedAt
+aitia:locator aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts
+aitia:measuresQuantity aitia:memoryBytes aitia:mergedFrom aitia:minimum aitia:missedSampleCount
+aitia:modelName aitia:nonFiniteCount aitia:noteCount aitia:noteKind aitia:numericValue
+aitia:observedBy aitia:orientationStability aitia:outputTokenCount aitia:packageUrl
+aitia:parameterBits aitia:parameterCount aitia:partOfExecution aitia:peakMemoryBytes
+aitia:peakPowerWatts aitia:peakTemperatureCelsius aitia:penaltyKind aitia:penaltyStrength
+aitia:pointCount aitia:previousBundleDigest aitia:projectedBy aitia:ranOn aitia:ranRevision
+aitia:randomSeed aitia:rankCorrelation aitia:recordText aitia:samplingPeriodSeconds
+aitia:samplingTemperature aitia:serialOrUuid aitia:settingName aitia:settingValue aitia:sha256
+aitia:splitCriterion aitia:splitRole aitia:standardDeviation aitia:status aitia:statusInferred
+aitia:stoppingTolerance aitia:storedIn aitia:subsetOf aitia:throttlingReason aitia:trainedOn
+aitia:trainingTokenCount aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode
+aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:usedTool aitia:usesLoss
+aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel aitia:vocabularySize
+aitia:withAdapter
 """,
     "domain scientist": """
-aitia:AISystem aitia:AdaptedModel aitia:Architecture aitia:Artifact aitia:Assumption
-aitia:Campaign aitia:Cancelled aitia:CaptureAdapter aitia:CaptureBundle aitia:CausalAnalysis
-aitia:CausalClaim aitia:CausalVariable aitia:Completed aitia:DataRecord aitia:DataTransformation
-aitia:Dataset aitia:DatasetSplit aitia:Decision aitia:EvaluationRun aitia:Execution
-aitia:ExecutionStatus aitia:Explanation aitia:Failed aitia:FeatureTable aitia:Feedback
-aitia:FoundationModel aitia:HumanReview aitia:Inference aitia:Interrupted aitia:LearningCurve
-aitia:LearningCurveType aitia:Measurement aitia:Model aitia:ObservableQuantity
-aitia:ParameterSetting aitia:Prediction aitia:PretrainingRun aitia:Queued aitia:Running
-aitia:Series aitia:Site aitia:TaskRun aitia:TrainingRun aitia:WorkflowRun aitia:aboutSubject
-aitia:adaptationMethod aitia:adaptedFrom aitia:affects aitia:annotationProtocol
-aitia:basedOnPrediction aitia:bestStep aitia:bestValue aitia:byteSize aitia:carbonGramsCO2e
-aitia:causeVariable aitia:columnName aitia:confidence aitia:configuredBy aitia:curveType
-aitia:decisionKind aitia:edgeStability aitia:effectVariable aitia:endMarks aitia:energyJoules
-aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn aitia:firstValue aitia:fitnessQuantity
-aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasLearningCurve aitia:hasSetting
-aitia:higherIsBetter aitia:indexOfBest aitia:indexStart aitia:indexStride aitia:inlineIndex
-aitia:inlineTimes aitia:inlineValues aitia:intendedPurpose aitia:knownLimitation aitia:lastValue
+aitia:AISystem aitia:ActivationLayer aitia:AdaptedModel aitia:Architecture aitia:Artifact
+aitia:Assumption aitia:AttentionLayer aitia:Campaign aitia:Cancelled aitia:CaptureAdapter
+aitia:CaptureBundle aitia:CausalAnalysis aitia:CausalClaim aitia:CausalVariable aitia:Completed
+aitia:ComputeNode aitia:ConvolutionLayer aitia:DataRecord aitia:DataTransformation aitia:Dataset
+aitia:DatasetSplit aitia:Decision aitia:DenseLayer aitia:EdgeNode aitia:EmbeddingLayer
+aitia:EvaluationRun aitia:Execution aitia:ExecutionStatus aitia:Explanation aitia:Failed
+aitia:FeatureTable aitia:Feedback aitia:FoundationModel aitia:HumanReview aitia:Inference
+aitia:Interrupted aitia:Layer aitia:LearningCurve aitia:LearningCurveType aitia:Measurement
+aitia:Model aitia:NeuralArchitecture aitia:NormalizationLayer aitia:ObservableQuantity
+aitia:ParameterSetting aitia:PoolingLayer aitia:Prediction aitia:PretrainingRun aitia:Queued
+aitia:RecurrentLayer aitia:RegularizationLayer aitia:Running aitia:Series aitia:Site
+aitia:SoftwareEnvironment aitia:TaskRun aitia:ToolInvocation aitia:TrainingRun aitia:WorkflowRun
+aitia:aboutSubject aitia:activationFunction aitia:adaptationMethod aitia:adaptedFrom
+aitia:affects aitia:annotationProtocol aitia:arrayShape aitia:basedOnPrediction aitia:bestStep
+aitia:bestValue aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:columnName
+aitia:confidence aitia:configuredBy aitia:cpuSeconds aitia:curveType aitia:decisionKind
+aitia:durationSeconds aitia:edgeStability aitia:effectVariable aitia:elementType aitia:endMarks
+aitia:energyJoules aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn aitia:feedsInto
+aitia:firstValue aitia:fitnessQuantity aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture
+aitia:hasLayer aitia:hasLearningCurve aitia:hasSetting aitia:higherIsBetter aitia:indexOfBest
+aitia:indexStart aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues
+aitia:intendedPurpose aitia:knownLimitation aitia:lastValue aitia:layerCount aitia:layerIndex
 aitia:locatedAt aitia:locator aitia:mattersTo aitia:maximum aitia:mean aitia:measuresQuantity
 aitia:minimum aitia:nonFiniteCount aitia:numericValue aitia:orientationStability
-aitia:partOfExecution aitia:pointCount aitia:settingName aitia:settingValue aitia:sha256
-aitia:splitRole aitia:standardDeviation aitia:status aitia:storedIn aitia:subsetOf
-aitia:trainedOn aitia:underAssumption aitia:unitCode aitia:usedModel aitia:usesLoss
+aitia:parameterCount aitia:partOfExecution aitia:pointCount aitia:projectedBy aitia:ranOn
+aitia:rankCorrelation aitia:settingName aitia:settingValue aitia:sha256 aitia:splitRole
+aitia:standardDeviation aitia:status aitia:storedIn aitia:subsetOf aitia:trainedOn
+aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode aitia:unitCount
+aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:usesLoss aitia:usesOptimizer
 aitia:versionLabel
 """,
     "affected person": """

@@ -3,7 +3,7 @@
 >>> from aitia.vocabulary.stakeholders import named, terms_for
 >>> named("Compliance officer")
 'auditor'
->>> "aitia:Decision" in terms_for("auditor"), "aitia:Decision" in terms_for("HPC operator")
+>>> "aitia:Decision" in terms_for("auditor"), "aitia:Decision" in terms_for("workflow developer")
 (True, False)
 """
 
