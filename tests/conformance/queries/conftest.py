@@ -19,13 +19,15 @@ from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 
 from aitia.query.table import Table
 from aitia.store.graphs import ONTOLOGY
-from aitia.store.oxigraph import ontology_files
+from aitia.store.oxigraph import OxigraphStore, ontology_files
 from aitia.store.port import Row, Solutions, Term
+from aitia.store.remote import RemoteStore
 
 VIRTUOSO = """[Database]
 DatabaseFile = v.db
@@ -48,10 +50,22 @@ ResultSetMaxRows = 100
 
 
 class Server(NamedTuple):
-    """A running server: its query service, and how a graph is put into it as N-Triples."""
+    """A running server: its query service, and how a graph comes to be there as N-Triples."""
 
     query: str
     put: Callable[[str, bytes], None]
+    drop: Callable[[str], None]
+
+    @contextmanager
+    def holding(self, store: OxigraphStore) -> Iterator[RemoteStore]:
+        """Let it hold what a store holds, for a while."""
+        for graph in store.graphs():
+            quads = ox.parse(store.dump(graph), format=ox.RdfFormat.N_QUADS)
+            triples = (ox.Triple(q.subject, q.predicate, q.object) for q in quads)
+            self.put(graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
+        yield RemoteStore(self.query)
+        for graph in store.graphs():
+            self.drop(graph)
 
 
 def free_port() -> int:
@@ -91,19 +105,35 @@ def _answers(url: str) -> bool:
         return False
 
 
-def put_to(service: str, opener: urllib.request.OpenerDirector) -> Callable[[str, bytes], None]:
-    """Return a client of a Graph Store Protocol service (SPARQL 1.1 GSP §5.3)."""
+CHUNK = 50_000
+"""Most bytes in one request: a server may ask who is there without reading a longer one."""
 
-    def put(graph: str, ntriples: bytes) -> None:
+
+def at(query: str, service: str, opener: urllib.request.OpenerDirector) -> Server:
+    """Return a server with a Graph Store Protocol service (SPARQL 1.1 GSP §5.3 to §5.5)."""
+
+    def send(method: str, graph: str, data: bytes | None = None) -> None:
         request = urllib.request.Request(
             service + quote(graph, safe=""),
-            data=ntriples,
-            method="PUT",
+            data=data,
+            method=method,
             headers={"Content-Type": "text/turtle"},
         )
         opener.open(request, timeout=30).close()
 
-    return put
+    def put(graph: str, ntriples: bytes) -> None:
+        parts: list[list[bytes]] = [[]]
+        size = 0
+        for line in ntriples.splitlines(keepends=True):
+            if size + len(line) > CHUNK:
+                parts.append([])
+                size = 0
+            parts[-1].append(line)
+            size += len(line)
+        for number, lines in enumerate(parts):
+            send("POST" if number else "PUT", graph, b"".join(lines))
+
+    return Server(query, put, lambda graph: send("DELETE", graph))
 
 
 @pytest.fixture(scope="session")
@@ -119,8 +149,7 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     passwords.add_password(None, base, "dba", "dba")
     opener = urllib.request.build_opener(urllib.request.HTTPDigestAuthHandler(passwords))
     with running([program, "-f", "-c", "v.ini"], folder, f"{base}/sparql"):
-        put = put_to(f"{base}/sparql-graph-crud-auth?graph-uri=", opener)
-        yield Server(f"{base}/sparql", put)
+        yield at(f"{base}/sparql", f"{base}/sparql-graph-crud-auth?graph-uri=", opener)
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +163,7 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     command = [program, "serve", "--location", str(folder / "data"), "--bind", bind]
     with running(command, folder, f"http://{bind}/"):
         opener = urllib.request.build_opener()
-        yield Server(f"http://{bind}/query", put_to(f"http://{bind}/store?graph=", opener))
+        yield at(f"http://{bind}/query", f"http://{bind}/store?graph=", opener)
 
 
 class RdflibStore:

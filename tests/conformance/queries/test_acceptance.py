@@ -174,3 +174,29 @@ def test_the_story_of_the_agent_keeps_every_must_rule() -> None:
     quads = ox.parse(path=str(HERE / "fixtures" / "agents.trig"), format=ox.RdfFormat.TRIG)
     report = validate(ox.serialize(quads, format=ox.RdfFormat.N_QUADS), profile(("must",)))
     assert report.results == (), report.text()
+
+
+@pytest.fixture(scope="module")
+def story() -> Iterator[OxigraphStore]:
+    store = OxigraphStore()
+    graphs: dict[str, list[ox.Quad]] = {}
+    for quad in ox.parse(path=str(HERE / "fixtures" / "agents.trig"), format=ox.RdfFormat.TRIG):
+        graphs.setdefault(quad.graph_name.value, []).append(quad)
+    store.replace({g: ox.serialize(q, format=ox.RdfFormat.N_QUADS) for g, q in graphs.items()})
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def remote(oxigraph: Any, story: OxigraphStore) -> Iterator[Any]:
+    with oxigraph.holding(story) as there:
+        yield there
+
+
+@pytest.mark.parametrize("identifier", [*WORKS, *AGENTS])
+def test_a_server_gives_the_same_rows(
+    remote: Any, story: OxigraphStore, identifier: str, plain: Callable[[Table], list[list[Any]]]
+) -> None:
+    rows = plain(ask(story, answering(identifier)))
+    assert rows
+    assert plain(ask(remote, answering(identifier))) == rows

@@ -38,13 +38,9 @@ def local() -> Iterator[OxigraphStore]:
 
 
 @pytest.fixture(scope="module", params=["virtuoso", "oxigraph"])
-def remote(request: pytest.FixtureRequest, local: OxigraphStore) -> RemoteStore:
-    server = request.getfixturevalue(request.param)
-    for graph in local.graphs():
-        quads = ox.parse(local.dump(graph), format=ox.RdfFormat.N_QUADS)
-        triples = (ox.Triple(q.subject, q.predicate, q.object) for q in quads)
-        server.put(graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES))
-    return RemoteStore(server.query)
+def remote(request: pytest.FixtureRequest, local: OxigraphStore) -> Iterator[RemoteStore]:
+    with request.getfixturevalue(request.param).holding(local) as there:
+        yield there
 
 
 def _comparable(rows: Any) -> list[str]:
