@@ -127,6 +127,8 @@ def test_on_random_graphs(seed: int, valid: list[ox.Quad], profile: Profile) -> 
     for _ in range(40):
         number = chance.randrange(len(quads))
         old = quads[number]
+        if old.predicate.value.endswith("layerIndex"):
+            continue  # pyshacl fails where a query subtracts from what is no number
         kind = chance.choice(("remove", "replace", "add", "move"))
         if kind == "remove":
             del quads[number]
