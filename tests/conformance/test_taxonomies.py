@@ -38,6 +38,7 @@ POINTING = (
     "model-family",
     "telemetry-quantity",
 )
+KINDS = ("feedback-kind", "decision-kind", "adaptation-method", "split-role")
 # What each training has, whatever its method, and what models have in common.
 COMMON = {
     "aitia:Architecture",
@@ -114,7 +115,9 @@ def test_every_sampled_quantity_has_its_place() -> None:
     assert listed == placed
 
 
-@pytest.mark.parametrize("name", ["feedback-kind", "decision-kind", "adaptation-method", "split-role"])
+@pytest.mark.parametrize(
+    "name", ["feedback-kind", "decision-kind", "adaptation-method", "split-role"]
+)
 def test_kinds_used_in_examples_are_concepts(name: str) -> None:
     found = concepts(name)
     used = set()
