@@ -52,10 +52,11 @@ def serve(
         build(graph, hosts=hosts), log_level="warning", access_log=False, lifespan="off"
     )
     announce = getattr(graph.store, "announce", None)
-    if announce is not None:
-        announce(f"{url}/sparql")
-    ready(url)
+    # Whoever is told that the server is ready may tell it to end at once.
     with listener, _leaving_on_sigterm():
+        if announce is not None:
+            announce(f"{url}/sparql")
+        ready(url)
         uvicorn.Server(config).run(sockets=[listener])
 
 
