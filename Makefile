@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test check lint types imports vocabulary vocabulary-check test-frameworks conformance faults browser bench clean
+.PHONY: help demo test check lint types imports vocabulary vocabulary-check ontology test-frameworks conformance faults browser bench clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -45,11 +45,18 @@ vocabulary: $(VENV)/.dev  ## write vocabulary/terms.py and the JSON-LD context f
 	$(BIN)/python tools/vocabulary.py
 	$(BIN)/python tools/alignments.py
 	$(BIN)/python tools/ontology_quality.py
+	$(BIN)/python tools/ontology_pages.py
 
 vocabulary-check: $(VENV)/.dev
 	$(BIN)/python tools/vocabulary.py --check
 	$(BIN)/python tools/alignments.py --check
 	$(BIN)/python tools/ontology_quality.py --check
+	$(BIN)/python tools/ontology_pages.py --check
+	$(BIN)/python tools/released.py --check
+
+ontology: $(VENV)/.dev  ## build what is published of the ontology into build/ontology/
+	$(PIP) install -c constraints.txt -e '.[pages]'
+	$(BIN)/python tools/ontology.py
 
 test-frameworks: $(VENV)/.dev  ## tests against PyTorch and other large frameworks
 	$(PIP) install -c constraints.txt 'torch==2.13.0'

@@ -1,0 +1,165 @@
+"""What is published of the ontology: every format, every address, and no term ever lost."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+from pathlib import Path
+from types import ModuleType
+
+import pyoxigraph as ox
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BASE = "https://w3id.org/aitia/"
+ENDINGS = {
+    "text/turtle": "ttl",
+    "application/rdf+xml": "rdf",
+    "application/ld+json": "jsonld",
+    "application/n-triples": "nt",
+    "*/*": "ttl",
+}
+
+
+def tool(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ontology, released, pages = tool("ontology"), tool("released"), tool("ontology_pages")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("published") / "ontology"
+    ontology.build(folder)
+    return folder
+
+
+def redirect(path: str, accept: str) -> str:
+    """Do what mod_rewrite does with the rules of docs/w3id/.htaccess, as far as they go."""
+    condition = home = ""
+    for line in (ROOT / "docs/w3id/.htaccess").read_text(encoding="utf-8").splitlines():
+        words = line.split()
+        if line.startswith("RewriteCond"):
+            condition = words[2]
+        if not line.startswith("RewriteRule"):
+            continue
+        wanted, condition = condition, ""
+        match = re.search(words[1], path)
+        if match is None or (wanted and not re.search(wanted, accept)):
+            continue
+        flags = words[3] if len(words) > 3 else ""
+        if flags.startswith("[E=HOME:"):
+            home = flags[len("[E=HOME:") : -1]
+            continue
+        target = words[2].replace("%{ENV:HOME}", home)
+        for number, part in enumerate(match.groups(), start=1):
+            target = target.replace(f"${number}", part or "")
+        path = target
+        if "L" in flags:
+            return path.removeprefix(home + "/")
+    return path
+
+
+def names() -> list[str]:
+    return [name for name, _ in ontology.documents()]
+
+
+@pytest.mark.parametrize("accept", ENDINGS)
+def test_every_document_has_an_address_in_every_format(built: Path, accept: str) -> None:
+    asked = names()
+    assert len(asked) >= 40
+    for name in asked:
+        assert redirect(name, accept) == f"{name}.{ENDINGS[accept]}"
+        assert (built / redirect(name, accept)).is_file()
+
+
+def test_the_namespace_and_the_versions_have_an_address() -> None:
+    assert redirect("ns", "text/turtle") == "all.ttl"
+    assert redirect("", "text/html,*/*;q=0.8") == "all.html"
+    assert redirect("0.1.0/model", "application/ld+json") == "model.jsonld"
+    assert redirect("scheme/optimizer", "text/html") == "scheme/optimizer.ttl"
+    assert redirect("nothing/at/all", "text/turtle") == "nothing/at/all"
+
+
+def test_the_context_has_an_address(built: Path) -> None:
+    assert (built / redirect("context.jsonld", "*/*")).is_file()
+
+
+def test_all_formats_say_the_same(built: Path) -> None:
+    rdflib = pytest.importorskip("rdflib")
+    compare = pytest.importorskip("rdflib.compare")
+    graphs = [
+        rdflib.Graph().parse(built / f"causal.{ending}", format=form)
+        for ending, form in (("ttl", "turtle"), ("rdf", "xml"), ("jsonld", "json-ld"), ("nt", "nt"))
+    ]
+    assert len(graphs[0]) > 100
+    assert all(compare.isomorphic(graphs[0], other) for other in graphs[1:])
+
+
+def test_the_whole_imports_prov_alone_and_keeps_every_term(built: Path) -> None:
+    quads = list(ox.parse(path=str(built / "all.nt"), format=ox.RdfFormat.N_TRIPLES))
+    imports = [quad.object for quad in quads if quad.predicate == ontology.IMPORTS]
+    headers = [quad.subject for quad in quads if quad.object == ontology.HEADER]
+    assert imports == [ontology.PROV]
+    assert headers == [ontology.WHOLE]
+    terms = {term for term in released.declared(quad.triple for quad in quads) if "/ns#" in term}
+    assert {term for term in released.released() if "/ns#" in term} <= terms
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # pyLODE leaves its files to the collector
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_pages_that_readers_are_sent_to_are_made(built: Path) -> None:
+    if importlib.util.find_spec("pylode") is None:
+        pytest.skip("pyLODE is not installed: pip install 'aitia[pages]'")
+    ontology.page(built, "causal")
+    text = (built / redirect("causal", "text/html")).read_text(encoding="utf-8")
+    assert "causal claim" in text
+    assert {"all", *ontology.MODULES} == {
+        n for n in names() if redirect(n, "text/html")[-5:] == ".html"
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("javac") is None, reason="no JDK: the OWL API cannot run")
+def test_the_owl_syntaxes_are_written(built: Path) -> None:
+    pytest.importorskip("owlready2")
+    assert ontology.owl(built) == "7 ontologies in OWL/XML and functional syntax"
+    functional = (built / "all.ofn").read_text(encoding="utf-8")
+    assert "Declaration(Class(<https://w3id.org/aitia/ns#CausalClaim>))" in functional
+    assert "<Ontology" in (built / "core.owx").read_text(encoding="utf-8")
+
+
+def test_no_released_term_is_gone() -> None:
+    assert len(released.released()) > 300
+    assert released.removed() == []
+
+
+def test_a_term_that_is_gone_is_named_and_a_deprecated_one_is_not(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "ontology", tmp_path / "ontology")
+    path = tmp_path / "ontology/causal.ttl"
+    blocks = path.read_text(encoding="utf-8").split("\n\n")
+    kept = [block for block in blocks if not block.startswith("aitia:FeatureTable ")]
+    path.write_text("\n\n".join(kept), encoding="utf-8")
+    assert released.removed(tmp_path / "ontology") == [BASE + "ns#FeatureTable"]
+    kept.append("aitia:FeatureTable owl:deprecated true .\n")
+    path.write_text("\n\n".join(kept), encoding="utf-8")
+    assert released.removed(tmp_path / "ontology") == []
+
+
+def test_the_page_and_the_diagrams_are_fresh() -> None:
+    assert pages.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize("name", [*ontology.MODULES])
+def test_a_diagram_shows_every_class_of_its_module(name: str) -> None:
+    svg = (ROOT / f"docs/images/ontology/{name}.svg").read_text(encoding="utf-8")
+    classes = pages.read()[name].classes
+    assert classes
+    assert all(f">{one.name}</text>" in svg for one in classes)
