@@ -40,6 +40,8 @@ class Settings(NamedTuple):
         Who runs the experiments, as they want to be named; empty for nobody.
     node_label:
         What to call this host in place of its pseudonym; empty for the pseudonym.
+    extensions:
+        Files of one's own modules of the ontology, absolute (``[ontology] extensions``).
     """
 
     directory: str
@@ -51,6 +53,7 @@ class Settings(NamedTuple):
     adapters: bool = True
     agent: str = ""
     node_label: str = ""
+    extensions: tuple[str, ...] = ()
     origins: Mapping[str, str] = {}
 
 
@@ -80,6 +83,11 @@ def load(start: str | os.PathLike[str] | None = None, **flags: object) -> Settin
     for name in _PARSERS:
         origins.setdefault(name, "default")
     path = os.path.abspath(os.path.join(base, os.path.expanduser(directory)))
+    beside = _base(origins["extensions"], folder)
+    values["extensions"] = tuple(
+        os.path.abspath(os.path.join(beside, os.path.expanduser(one)))
+        for one in values.get("extensions", ())
+    )
     return Settings(directory=path, origins=origins, **values)
 
 
@@ -116,7 +124,7 @@ def _sources(
         yield path, project
     user = os.path.join(_config_home(), "aitia", "config.toml")
     if os.path.isfile(user):
-        yield user, _read(user)
+        yield user, _flat(_read(user))
 
 
 def _config_home() -> str:
@@ -128,16 +136,27 @@ def _project(folder: str) -> tuple[str, Mapping[str, object]]:
     while True:
         path = os.path.join(folder, "aitia.toml")
         if os.path.isfile(path):
-            return path, _read(path)
+            return path, _flat(_read(path))
         path = os.path.join(folder, "pyproject.toml")
         if os.path.isfile(path):
             table = _read(path).get("tool", {})
             if isinstance(table, dict) and "aitia" in table:
-                return f"{path} [tool.aitia]", table["aitia"]
+                return f"{path} [tool.aitia]", _flat(table["aitia"])
         parent = os.path.dirname(folder)
         if parent == folder:
             return "", {}
         folder = parent
+
+
+def _flat(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the settings of a file with those of its table ``[ontology]`` beside the others."""
+    ontology = table.get("ontology")
+    if not isinstance(ontology, dict):
+        return table
+    found = {name: value for name, value in table.items() if name != "ontology"}
+    for name, value in ontology.items():
+        found[name if name == "extensions" else f"ontology.{name}"] = value
+    return found
 
 
 def _read(path: str) -> dict[str, Any]:
@@ -167,6 +186,12 @@ def _text(value: object) -> str:
     if not isinstance(value, (str, os.PathLike)):
         raise TypeError("text")
     return os.fspath(value)
+
+
+def _paths(value: object) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) for one in value):
+        raise TypeError('a list of files such as ["lab.ttl"]')
+    return tuple(value)
 
 
 def _flag(value: object) -> bool:
@@ -220,6 +245,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "adapters": _flag,
     "agent": _text,
     "node_label": _text,
+    "extensions": _paths,
 }
 
 _VARIABLES = {

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from aitia.query.lineage import Node
     from aitia.query.table import Table
     from aitia.validation.report import Report
+    from aitia.vocabulary.extensions import Extension
 
 STORE = "store"
 """Folder of the embedded store inside the data directory."""
@@ -36,9 +37,14 @@ class Graph:
         Any ``store.port.Store``.
     directory:
         The data directory with the journals, or None for a store without them (an endpoint).
+    extensions:
+        The user's own modules of the ontology.
     """
 
-    def __init__(self, store: Store, directory: str | None = None) -> None:
+    def __init__(
+        self, store: Store, directory: str | None = None, extensions: Sequence[Extension] = ()
+    ) -> None:
+        self.extensions = tuple(extensions)
         self.store = store
         self.directory = directory
 
@@ -67,13 +73,15 @@ class Graph:
         """
         from aitia.ingest.pipeline import ingest
 
-        return ingest(self._journals("ingest"), self.store, progress=progress)
+        folder = self._journals("ingest")
+        return ingest(folder, self.store, progress=progress, extensions=self.extensions)
 
     def rebuild(self, *, progress: Progress | None = None) -> Summary:
         """Make the store again from the journals; the graphs of unchanged runs come out equal."""
         from aitia.ingest.pipeline import rebuild
 
-        return rebuild(self._journals("rebuild"), self.store, progress=progress)
+        folder = self._journals("rebuild")
+        return rebuild(folder, self.store, progress=progress, extensions=self.extensions)
 
     def _journals(self, verb: str) -> str:
         if self.directory is None:
@@ -148,7 +156,7 @@ class Graph:
         from aitia.validation.engine import validate
         from aitia.validation.profiles import load as load_shapes
 
-        profile = load_shapes()
+        profile = load_shapes().extended(self.extensions)
         wanted = [
             graph
             for graph in self.store.graphs()
@@ -187,6 +195,8 @@ def open(
     ------
     NotFoundError
         When there is nothing at that path.
+    ValidationError
+        When a module named in ``[ontology] extensions`` cannot be used.
     StoreLockedError
         When another process holds the store; the message says which, and how to reach it.
     """
@@ -197,14 +207,20 @@ def open(
     from aitia.config import load
     from aitia.store.oxigraph import OxigraphStore
 
-    directory = os.fspath(path) if path is not None else load().directory
+    settings = load(path)
+    directory = os.fspath(path) if path is not None else settings.directory
     if not os.path.isdir(directory):
         raise NotFoundError(
             f"nothing was recorded in {directory}",
             expected="a data directory",
             next_step="aitia run python train.py, or: aitia demo",
         )
-    graph = Graph(OxigraphStore(os.path.join(directory, STORE)), directory)
+    extensions: Sequence[Extension] = ()
+    if settings.extensions:
+        from aitia.validation.extensions import load as load_extensions
+
+        extensions = load_extensions(settings.extensions)
+    graph = Graph(OxigraphStore(os.path.join(directory, STORE)), directory, extensions)
     if ingest:
         graph.ingest(progress=progress)
     return graph

@@ -103,3 +103,18 @@ def test_sizes_are_read_as_people_write_them(project):
     sizes = {"10": 10, "1k": 1024, "2MiB": 2 << 20, "3GB": 3 << 30, 7: 7}
     for text, size in sizes.items():
         assert config.load(project, digest_limit=text).digest_limit == size
+
+
+def test_extensions_are_beside_the_file_that_names_them(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.aitia.ontology]\nextensions = ["lab.ttl"]\n')
+    below = tmp_path / "deep"
+    below.mkdir()
+    settings = config.load(below)
+    assert settings.extensions == (str(tmp_path / "lab.ttl"),)
+    assert settings.origins["extensions"].startswith(str(tmp_path / "pyproject.toml"))
+    (below / "aitia.toml").write_text('[ontology]\nextensions = "lab.ttl"\n')
+    with pytest.raises(ConfigError, match="a list of files"):
+        config.load(below)
+    (below / "aitia.toml").write_text("[ontology]\nextension = []\n")
+    with pytest.raises(ConfigError, match=r"ontology\.extension"):
+        config.load(below)

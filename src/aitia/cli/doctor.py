@@ -120,10 +120,12 @@ def _journals(where: str) -> tuple[str, str]:
 
 
 def _store(where: str) -> tuple[str, str]:
+    from aitia.config import load as settings
     from aitia.ingest.pipeline import pending
     from aitia.reader import STORE
     from aitia.store import owner
     from aitia.store.oxigraph import OxigraphStore
+    from aitia.validation.extensions import load as load_extensions
 
     path = os.path.join(where, STORE)
     if not os.path.isdir(path):
@@ -135,7 +137,7 @@ def _store(where: str) -> tuple[str, str]:
     try:
         store = OxigraphStore(path)
         try:
-            waiting = pending(where, store)
+            waiting = pending(where, store, load_extensions(settings().extensions))
             graphs = len(store.graphs())
         finally:
             store.close()

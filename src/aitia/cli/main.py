@@ -33,6 +33,7 @@ VERBS = {
     "sparql": Verb("sparql", LOOK, "Ask in SPARQL 1.1."),
     "serve": Verb("serve", LOOK, "Serve pages and a read-only SPARQL endpoint on this machine."),
     "terms": Verb("terms", LOOK, "Look up terms of the ontology."),
+    "ontology": Verb("ontology", LOOK, "Check modules of your own that extend the ontology."),
     "features": Verb(
         "features", ASK, "Make a feature table: one row per unit, one column per fact."
     ),

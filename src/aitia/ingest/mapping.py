@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from aitia.errors import RecordError
 from aitia.ingest import curves
 from aitia.ingest.dataflow import Dataflow
+from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.qualified import Relation, qualified
 from aitia.ingest.series import SeriesBuilder, SeriesFiles
 from aitia.ingest.triples import (
@@ -22,12 +23,9 @@ from aitia.ingest.triples import (
     Names,
     Triple,
     below,
-    class_term,
     natural,
     node,
     objects,
-    property_term,
-    relation_term,
     term,
 )
 from aitia.records import prov
@@ -35,7 +33,7 @@ from aitia.records.prov import Record
 from aitia.records.values import Ref, Value
 from aitia.store.graphs import bundle
 from aitia.vocabulary import literals
-from aitia.vocabulary.terms import ANCESTORS, INDIVIDUALS, MODULES
+from aitia.vocabulary.terms import INDIVIDUALS, MODULES
 
 RECORDER = "https://w3id.org/aitia/recorder/"
 
@@ -58,9 +56,18 @@ class Mapper:
         The recorder, whose bundle the triples lie in.
     files:
         Where long series go; None keeps them in the graph.
+    words:
+        The terms that records may use.
     """
 
-    def __init__(self, run: str, origin: Origin, files: SeriesFiles | None = None) -> None:
+    def __init__(
+        self,
+        run: str,
+        origin: Origin,
+        files: SeriesFiles | None = None,
+        words: Lexicon = ONTOLOGY,
+    ) -> None:
+        self.words = words
         self.run = run
         self.origin = origin
         self.graph = bundle(run, origin.recorder)
@@ -111,7 +118,7 @@ class Mapper:
                 found.append((here, term("aitia:status"), term("aitia:Interrupted")))
                 found.append((here, term("aitia:statusInferred"), literals.boolean(True)))
         classifier = below(self.root, "curve-classifier")
-        training = {here for here, kind in self._types.items() if _is_training(kind)}
+        training = {here for here, kind in self._types.items() if self._is_training(kind)}
         curve_triples = list(self.series.triples(training, classifier))
         found += curve_triples
         if any(subject == classifier for subject, _, _ in curve_triples):
@@ -127,6 +134,10 @@ class Mapper:
         yield here, LABEL, literals.quote(f"learning-curve classifier {curves.VERSION}")
         yield here, COMMENT, literals.quote(curves.RULE)
         yield here, term("prov:wasAssociatedWith"), self.agent
+
+    def _is_training(self, kind: str) -> bool:
+        above = self.words.ancestors.get(kind, ())
+        return kind == "aitia:TrainingRun" or "aitia:TrainingRun" in above
 
     def describe(self, digest: str) -> Iterator[Triple]:
         """Yield the statements about the bundle itself and its recorder."""
@@ -158,7 +169,7 @@ class Mapper:
         yield from self._attributes(here, record.attributes, names)
 
     def _began_activity(self, here: str, kind: str, name: str, time: int) -> Iterator[Triple]:
-        kind_term = class_term(kind)
+        kind_term = self.words.class_term(kind)
         self._types[here] = kind
         self._began[here] = time
         yield here, A, kind_term
@@ -207,13 +218,15 @@ class Mapper:
 
     def _attributes(self, here: str, attributes: Any, names: Names) -> Iterator[Triple]:
         for prop, value in attributes.items():
-            predicate = property_term(prop)
-            for text in objects(prop, value, names):
+            predicate = self.words.property_term(prop)
+            relation = prop if prop in self.words.relations else ""
+            kind = self.words.ranges.get(prop, "")
+            for text in objects(value, names, relation=relation, kind=kind):
                 yield here, predicate, text
 
     def _entity(self, record: prov.Entity, names: Names) -> Iterator[Triple]:
         here = names(record.id)
-        yield here, A, class_term(record.type)
+        yield here, A, self.words.class_term(record.type)
         if record.label is not None:
             yield here, LABEL, literals.quote(record.label)
         if record.digest is not None:
@@ -223,8 +236,8 @@ class Mapper:
     def _used(self, record: prov.Used, names: Names) -> Iterator[Triple]:
         here, entity = names(record.activity), names(record.entity)
         if record.relation != "prov:used":
-            yield here, relation_term(record.relation), entity
-            if "prov:used" not in ANCESTORS.get(record.relation, ()):
+            yield here, self.words.relation_term(record.relation), entity
+            if "prov:used" not in self.words.ancestors.get(record.relation, ()):
                 return
         # aitia:trainedOn and its like say that the outputs rest on the input; aitia:ranOn does not.
         argument = MODULES.get(record.relation) in ("model", "application")
@@ -241,7 +254,7 @@ class Mapper:
     def _generated(self, record: prov.Generated, names: Names) -> Iterator[Triple]:
         here, entity = names(record.activity), names(record.entity)
         if record.relation != "prov:generated":
-            yield here, relation_term(record.relation), entity
+            yield here, self.words.relation_term(record.relation), entity
         self.dataflow.generated(here, entity, returned=False)
         yield from self._generation(entity, here, record.role, record.time)
 
@@ -267,7 +280,7 @@ class Mapper:
         here, source = names(record.derived), names(record.source)
         yield here, term("prov:wasDerivedFrom"), source
         if record.relation != "prov:wasDerivedFrom":
-            yield here, relation_term(record.relation), source
+            yield here, self.words.relation_term(record.relation), source
         if record.activity is not None:
             targets = (source, names(record.activity))
             yield from self._qualified(here, "Derivation", targets, None, None)
@@ -352,10 +365,6 @@ class Mapper:
         yield here, term("aitia:noteCount"), number
         yield here, term("aitia:aboutSubject"), subject
         yield here, term("prov:wasAttributedTo"), self.agent
-
-
-def _is_training(kind: str) -> bool:
-    return kind == "aitia:TrainingRun" or "aitia:TrainingRun" in ANCESTORS.get(kind, ())
 
 
 _RULES: dict[type[Any], Callable[..., Iterator[Triple]]] = {

@@ -20,6 +20,7 @@ from aitia.errors import JournalError, RecordVersionError, SealError
 from aitia.ingest import quarantine
 from aitia.ingest.columns import ColumnFiles
 from aitia.ingest.gate import Item, judge
+from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.mapping import Mapper, Origin
 from aitia.ingest.quarantine import Refused
 from aitia.ingest.triples import to_nquads
@@ -31,6 +32,7 @@ from aitia.validation.engine import validate
 from aitia.validation.profiles import Profile, load
 from aitia.validation.report import Report, Result
 from aitia.vocabulary import literals
+from aitia.vocabulary.extensions import Extension
 
 MAPPING_VERSION = 1
 """Part of every watermark: a store made by an older mapping is made again."""
@@ -60,6 +62,7 @@ class _Journal(NamedTuple):
     recorder: str
     segments: tuple[Segment, ...]
     alive: bool
+    extensions: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -68,7 +71,9 @@ class _Journal(NamedTuple):
     def watermark(self) -> str:
         """Return what a bundle made from this journal is marked with."""
         files = [[os.path.basename(s.path), s.size, s.time] for s in self.segments]
-        state = {"mapping": MAPPING_VERSION, "files": files, "alive": self.alive}
+        state: dict[str, object] = {"mapping": MAPPING_VERSION, "files": files, "alive": self.alive}
+        if self.extensions:
+            state["extensions"] = self.extensions
         return orjson.dumps(state).decode()
 
 
@@ -82,7 +87,11 @@ class _Built(NamedTuple):
 
 
 def ingest(
-    directory: str | os.PathLike[str], store: Store, *, progress: Progress | None = None
+    directory: str | os.PathLike[str],
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    extensions: Sequence[Extension] = (),
 ) -> Summary:
     """Bring every run whose journals changed into the store.
 
@@ -94,6 +103,8 @@ def ingest(
         Where the graphs go.
     progress:
         Called as the work goes on; not called when there is nothing to do.
+    extensions:
+        The user's own modules of the ontology; a run is made again when they change.
 
     Raises
     ------
@@ -104,27 +115,46 @@ def ingest(
     """
     root = os.fspath(directory)
     have = _watermarks(store)
-    todo = [j for j in _journals(root) if have.get(_bundle(j)) != j.watermark()]
-    return _commit(root, store, todo, progress)
+    teach(store, extensions)
+    todo = [j for j in _journals(root, extensions) if have.get(_bundle(j)) != j.watermark()]
+    return _commit(root, store, todo, progress, extensions)
 
 
 def rebuild(
-    directory: str | os.PathLike[str], store: Store, *, progress: Progress | None = None
+    directory: str | os.PathLike[str],
+    store: Store,
+    *,
+    progress: Progress | None = None,
+    extensions: Sequence[Extension] = (),
 ) -> Summary:
     """Make the store again from the journals; bundles that have no journal any more are dropped."""
     root = os.fspath(directory)
-    journals = _journals(root)
+    teach(store, extensions)
+    journals = _journals(root, extensions)
     keep = {_bundle(journal) for journal in journals}
     gone = {graph: b"" for graph in store.graphs() if graphs.is_bundle(graph) and graph not in keep}
     if gone:
         store.replace(gone)
-    return _commit(root, store, journals, progress)
+    return _commit(root, store, journals, progress, extensions)
 
 
-def pending(directory: str | os.PathLike[str], store: Store) -> int:
+def teach(store: Store, extensions: Sequence[Extension]) -> None:
+    """Put the extensions into graphs of their own in the store, and take out those gone."""
+    have = {name for name in store.graphs() if name.startswith(graphs.EXTENSION)}
+    wanted = {graphs.extension(one.iri, one.digest): one for one in extensions}
+    changed = dict.fromkeys(have - wanted.keys(), b"")
+    for name in wanted.keys() - have:
+        changed[name] = to_nquads(wanted[name].statements, name)
+    if changed:
+        store.replace(changed)
+
+
+def pending(
+    directory: str | os.PathLike[str], store: Store, extensions: Sequence[Extension] = ()
+) -> int:
     """Return how many bytes of journals the store does not hold yet."""
     have = _watermarks(store)
-    journals = _journals(os.fspath(directory))
+    journals = _journals(os.fspath(directory), extensions)
     return sum(j.size for j in journals if have.get(_bundle(j)) != j.watermark())
 
 
@@ -159,15 +189,16 @@ def _bundle(journal: _Journal) -> str:
     return graphs.bundle(journal.run, journal.recorder)
 
 
-def _journals(root: str) -> list[_Journal]:
+def _journals(root: str, extensions: Sequence[Extension] = ()) -> list[_Journal]:
     groups: dict[tuple[str, str], list[Segment]] = defaultdict(list)
     for segment in segments(os.path.join(root, "journal")):
         groups[segment.run, segment.recorder].append(segment)
     found = []
+    digests = tuple(sorted(extension.digest for extension in extensions))
     for (run, recorder), members in sorted(groups.items()):
         ordered = tuple(sorted(members, key=lambda s: (s.scope, s.index, s.path)))
         alive = any(not s.sealed and is_alive(s) for s in ordered)
-        found.append(_Journal(run, recorder, ordered, alive))
+        found.append(_Journal(run, recorder, ordered, alive, digests))
     return found
 
 
@@ -178,17 +209,22 @@ def _watermarks(store: Store) -> dict[str, str]:
 
 
 def _commit(
-    root: str, store: Store, journals: Sequence[_Journal], progress: Progress | None
+    root: str,
+    store: Store,
+    journals: Sequence[_Journal],
+    progress: Progress | None,
+    extensions: Sequence[Extension],
 ) -> Summary:
     total, done, batch = sum(j.size for j in journals), 0, dict[str, bytes]()
     records = quads = 0
     refused: list[Refused] = []
     results: list[tuple[str, Result]] = []
     problems: list[str] = []
-    profile = load() if journals else None
+    profile = load().extended(extensions) if journals else None
+    words = Lexicon(extensions) if extensions else ONTOLOGY
     for journal in journals:
         assert profile is not None
-        built = _build(root, journal, profile)
+        built = _build(root, journal, profile, words)
         batch.update(built.graphs)
         records, quads = records + built.records, quads + built.quads
         refused += built.refused
@@ -205,14 +241,14 @@ def _commit(
     return Summary(len(journals), records, quads, tuple(refused), tuple(results), tuple(problems))
 
 
-def _build(root: str, journal: _Journal, profile: Profile) -> _Built:
+def _build(root: str, journal: _Journal, profile: Profile, words: Lexicon) -> _Built:
     """Return the graphs of one bundle: itself, its watermark and its quarantine."""
     items, refused, problems = _read(journal)
     origin = Origin(journal.recorder, journal.segments[0].version)
     files = ColumnFiles(os.path.join(root, "series"))
 
     def make() -> Mapper:
-        return Mapper(journal.run, origin, files)
+        return Mapper(journal.run, origin, files, words)
 
     def check(nquads: bytes) -> Report:
         return validate(nquads, profile)

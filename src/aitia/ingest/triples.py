@@ -10,8 +10,6 @@ from aitia.errors import RecordError
 from aitia.records.values import Json, Ref, Typed, Value
 from aitia.vocabulary import literals
 from aitia.vocabulary.iris import expand, resolve
-from aitia.vocabulary.lookup import unknown_term
-from aitia.vocabulary.terms import CLASSES, DATA_PROPERTIES, OBJECT_PROPERTIES, RANGES
 
 Triple = tuple[str, str, str]
 """Subject, predicate and object, each in N-Triples syntax."""
@@ -38,31 +36,6 @@ def term(curie: str) -> str:
 A = term("rdf:type")
 LABEL = term("rdfs:label")
 COMMENT = term("rdfs:comment")
-
-
-@lru_cache(maxsize=1024)
-def class_term(curie: str) -> str:
-    """Return the N-Triples IRI of a class, refusing one that the ontology lacks."""
-    return _known(curie, CLASSES, "class")
-
-
-@lru_cache(maxsize=1024)
-def relation_term(curie: str) -> str:
-    """Return the N-Triples IRI of an object property, refusing one that the ontology lacks."""
-    return _known(curie, OBJECT_PROPERTIES, "relation")
-
-
-@lru_cache(maxsize=1024)
-def property_term(curie: str) -> str:
-    """Return the N-Triples IRI of any property, refusing one that the ontology lacks."""
-    return _known(curie, DATA_PROPERTIES | OBJECT_PROPERTIES, "property")
-
-
-def _known(curie: str, terms: frozenset[str], kind: str) -> str:
-    if curie.startswith(("aitia:", "prov:")) and curie not in terms:
-        names = {name.partition(":")[2] for name in terms if name.startswith(curie.split(":")[0])}
-        raise RecordError(unknown_term(curie, names), expected=f"a {kind} of the ontology")
-    return term(curie)
 
 
 class Names:
@@ -121,18 +94,21 @@ def plain(value: Any) -> Any:
     return value
 
 
-def objects(prop: str, value: Value | list[Value], names: Names) -> Iterable[str]:
-    """Yield the objects of one attribute: the range of the property decides the datatype.
+def objects(
+    value: Value | list[Value], names: Names, *, relation: str = "", kind: str = ""
+) -> Iterable[str]:
+    """Yield the objects of one attribute; ``kind`` is the range of a data property.
+
+    ``relation`` is the name of the property if it is a relation: each value must be a reference.
 
     A value that does not fit the range keeps its own type, so that the shapes catch it and say so.
     """
-    if prop in OBJECT_PROPERTIES:
+    if relation:
         for item in value if isinstance(value, list) else [value]:
             if not isinstance(item, Ref):
-                raise RecordError(f"{prop} = {item!r}", expected="a reference to a thing")
+                raise RecordError(f"{relation} = {item!r}", expected="a reference to a thing")
             yield names(item.id)
         return
-    kind = RANGES.get(prop, "")
     if kind == "rdfs:Literal" and isinstance(value, (list, Json)):
         yield literals.json_literal(plain(value))
         return

@@ -11,6 +11,7 @@ from aitia.vocabulary.iris import GRAPH, slug
 
 CATALOGUE = GRAPH + "catalogue"
 ONTOLOGY = GRAPH + "ontology"
+EXTENSION = GRAPH + "extension/"
 QUARANTINE = GRAPH + "quarantine"
 WATERMARK = "https://w3id.org/aitia/internal#watermark"
 """Property of a bundle: the JSON that says what it was made from."""
@@ -30,6 +31,11 @@ def catalogue(run: str, recorder: str = "aitia") -> str:
 def quarantine(run: str, recorder: str = "aitia") -> str:
     """Return the graph of the records of a bundle that were refused."""
     return f"{QUARANTINE}/{run}/{slug(recorder)}"
+
+
+def extension(iri: str, digest: str) -> str:
+    """Return the graph of a user's own module of the ontology, in the version of that digest."""
+    return f"{EXTENSION}{slug(iri)}/{digest[:16]}"
 
 
 def is_bundle(graph: str) -> bool:

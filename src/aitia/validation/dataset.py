@@ -8,6 +8,7 @@ literals are ill-typed, and, as a plan runs, focus nodes and failures.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
@@ -38,14 +39,16 @@ def parse_quads(nquads: bytes) -> list[Quad]:
 class Dataset:
     """What one validation knows of its data; ``keys`` are the sets known to have focus nodes."""
 
-    def __init__(self, quads: list[Quad], plan: Plan) -> None:
+    def __init__(
+        self, quads: list[Quad], plan: Plan, subclasses: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self.store = Store()
         self.facts = Facts()
         self._quads = quads
         self._native = False
         self._spread = {spread.key for spread in plan.spreads}
         self._types: dict[str, set[Term]] = defaultdict(set)
-        self._subclasses: list[tuple[str, str]] = []
+        self._subclasses = list(subclasses)
         self._focus: dict[str, set[Term]] = defaultdict(set)
         for key, term in plan.nodes:
             self._focus[key].add(term)

@@ -41,14 +41,15 @@ def validate(nquads: bytes, profile: Profile, *, engine: str = "oxigraph") -> Re
     if engine == "pyshacl":
         from aitia.validation.oracle import judge
 
-        results += judge(quads, profile.shapes)
+        results += judge(quads, profile.shapes, subclasses=profile.subclasses)
         return Report(ordered(results), ("judged by pyshacl",))
     plan = profile.plan
-    results += Run(Dataset(quads, plan), plan).results()
+    results += Run(Dataset(quads, plan, profile.subclasses), plan).results()
     notes = []
     if plan.declined:
         from aitia.validation.oracle import judge
 
-        results += judge(quads, profile.shapes, only=tuple(plan.declined))
+        only, pairs = tuple(plan.declined), profile.subclasses
+        results += judge(quads, profile.shapes, only=only, subclasses=pairs)
         notes = [f"judged by pyshacl: {key}, for {why}" for key, why in plan.declined.items()]
     return Report(ordered(results), tuple(notes))

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 _ROOT = "urn:aitia:shacl:root:"
 
 
-def judge(quads: Iterable[Quad], shapes: Shapes, *, only: Sequence[str] = ()) -> list[Result]:
+def judge(
+    quads: Iterable[Quad],
+    shapes: Shapes,
+    *,
+    only: Sequence[str] = (),
+    subclasses: Sequence[tuple[str, str]] = (),
+) -> list[Result]:
     """Return what pyshacl finds, by all shapes or ``only`` by those of these keys.
 
     Raises
@@ -41,7 +47,7 @@ def judge(quads: Iterable[Quad], shapes: Shapes, *, only: Sequence[str] = ()) ->
     named = {key: _ROOT + key[2:] for key in only if key.startswith("_:")}
     above = [
         Triple(NamedNode(child), NamedNode(SUBCLASS), NamedNode(parent))
-        for child, parent in subclass_pairs()
+        for child, parent in (*subclass_pairs(), *subclasses)
     ]
     try:
         with _quiet():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from aitia.validation.plan import Plan
 from aitia.validation.reader import read_shapes
 from aitia.validation.report import MUST, SEVERITIES
 from aitia.validation.shapes import Shapes
+from aitia.vocabulary.extensions import Extension
 
 _FORMATS = {
     ".ttl": RdfFormat.TURTLE,
@@ -25,11 +26,25 @@ _FORMATS = {
 
 
 class Profile(NamedTuple):
-    """Shapes, compiled once; ``vocabulary`` says whether unknown terms are refused too."""
+    """Shapes, compiled once; ``vocabulary`` says whether unknown terms are refused too.
+
+    ``subclasses`` are pairs of a class and one above it that hold beside the ontology's.
+    """
 
     shapes: Shapes
     plan: Plan
     vocabulary: bool = True
+    subclasses: tuple[tuple[str, str], ...] = ()
+
+    def extended(self, extensions: Iterable[Extension]) -> Profile:
+        """Return the same profile with the class hierarchy of these extensions."""
+        pairs = [
+            (name, above)
+            for extension in extensions
+            for name in sorted(extension.classes)
+            for above in sorted(extension.ancestors.get(name, ()))
+        ]
+        return self._replace(subclasses=tuple(pairs))
 
 
 def load(severities: Sequence[str] = SEVERITIES, extra: Sequence[str] = ()) -> Profile:

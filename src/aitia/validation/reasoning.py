@@ -1,0 +1,134 @@
+"""Full reasoning over an extension: HermiT, through owlready2, where both are installed."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+
+from aitia.validation.disjoint import ontology_paths
+from aitia.vocabulary.terms import NAMESPACES
+
+_OWL, _PROV = NAMESPACES["owl"], NAMESPACES["prov"]
+_TYPE = NAMESPACES["rdf"] + "type"
+_DECLARATIONS = frozenset(
+    _OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty", "NamedIndividual")
+)
+_PUNNED = (_PROV + "specializationOf", _PROV + "wasRevisionOf")
+Axiom = tuple[Triple, ...]
+
+
+def unavailable() -> str:
+    """Return why full reasoning cannot be done here; empty when it can."""
+    if find_spec("owlready2") is None:
+        return "owlready2 is not installed (pip install 'aitia[ontology]')"
+    return "" if shutil.which("java") else "there is no java, which HermiT needs"
+
+
+def culprit(paths: Sequence[str]) -> list[str]:
+    """Return the fewest statements of extensions that make them inconsistent; none if they are not.
+
+    Statements are taken out one at a time: one without which the contradiction stays is left out.
+    """
+    triples = [triple for path in paths for triple in _triples(path)]
+    declared = [t for t in triples if _is_declaration(t)]
+    axioms = _axioms([t for t in triples if not _is_declaration(t)])
+    base = [*_ontology(), *declared]
+    if _is_consistent(base, axioms):
+        return []
+    kept = list(axioms)
+    for axiom in axioms:
+        fewer = [one for one in kept if one is not axiom]
+        if not _is_consistent(base, fewer):
+            kept = fewer
+    return [_words(axiom) for axiom in kept]
+
+
+def _triples(path: str) -> list[Triple]:
+    forms = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES}
+    form = forms.get(path[path.rfind(".") :].lower(), RdfFormat.RDF_XML)
+    quads = parse(path=path, format=form, rename_blank_nodes=True)
+    return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads]
+
+
+def _ontology() -> list[Triple]:
+    """Return the ontology without headers, and without what PROV-O declares against OWL 2 DL."""
+    triples = [triple for path in ontology_paths() for triple in _triples(path)]
+    headers = {t.subject for t in triples if t.object == NamedNode(_OWL + "Ontology")}
+    return [
+        t
+        for t in triples
+        if t.subject not in headers
+        and not (
+            isinstance(t.subject, NamedNode)
+            and t.subject.value in _PUNNED
+            and t.object == NamedNode(_OWL + "AnnotationProperty")
+        )
+    ]
+
+
+def _is_declaration(triple: Triple) -> bool:
+    term = triple.object
+    return (
+        triple.predicate.value == _TYPE
+        and isinstance(triple.subject, NamedNode)
+        and isinstance(term, NamedNode)
+        and term.value in _DECLARATIONS
+    )
+
+
+def _axioms(triples: Sequence[Triple]) -> list[Axiom]:
+    """Return the statements with the blank nodes that each rests on; headers are left out."""
+    headers = {t.subject for t in triples if t.object == NamedNode(_OWL + "Ontology")}
+    within: dict[object, list[Triple]] = {}
+    named = {t.object for t in triples if isinstance(t.object, BlankNode)}
+    for triple in triples:
+        if isinstance(triple.subject, BlankNode):
+            within.setdefault(triple.subject, []).append(triple)
+    starts = [[t] for t in triples if isinstance(t.subject, NamedNode) and t.subject not in headers]
+    starts += [list(inside) for node, inside in within.items() if node not in named]
+    return [tuple(_whole(start, within)) for start in starts]
+
+
+def _whole(todo: list[Triple], within: dict[object, list[Triple]]) -> list[Triple]:
+    found: list[Triple] = []
+    while todo:
+        triple = todo.pop(0)
+        found.append(triple)
+        todo += within.get(triple.object, [])
+    return found
+
+
+def _is_consistent(base: Sequence[Triple], axioms: Sequence[Axiom]) -> bool:
+    import owlready2
+
+    triples = [*base, *(triple for axiom in axioms for triple in axiom)]
+    text = "".join(f"{t.subject} {t.predicate} {t.object} .\n" for t in triples)
+    world = owlready2.World()
+    name = "https://w3id.org/aitia/all#"
+    ontology = world.get_ontology(name).load(fileobj=io.BytesIO(text.encode()))
+    try:
+        with ontology:
+            owlready2.sync_reasoner_hermit(
+                world, infer_property_values=False, debug=0, ignore_unsupported_datatypes=True
+            )
+    except owlready2.OwlReadyInconsistentOntologyError:
+        return False
+    return not [cls for cls in world.inconsistent_classes() if cls is not owlready2.Nothing]
+
+
+def _words(axiom: Axiom) -> str:
+    return " ; ".join(
+        " ".join(_compact(term) for term in (t.subject, t.predicate, t.object)) for t in axiom
+    )
+
+
+def _compact(term: object) -> str:
+    if isinstance(term, NamedNode):
+        for prefix, namespace in NAMESPACES.items():
+            if term.value.startswith(namespace):
+                return f"{prefix}:{term.value[len(namespace) :]}"
+    return str(term)

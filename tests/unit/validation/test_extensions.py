@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aitia.errors import ValidationError
+from aitia.validation.extensions import load
+
+HEAD = """@prefix lab: <https://example.org/lab#> .
+@prefix aitia: <https://w3id.org/aitia/ns#> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+ONTOLOGY = "<https://example.org/lab> a owl:Ontology .\n"
+TERMS = """lab:Assay a owl:Class ; rdfs:subClassOf aitia:TrainingRun .
+lab:Slow a owl:Class ; rdfs:subClassOf lab:Assay .
+lab:well a owl:DatatypeProperty ; rdfs:range xsd:positiveInteger .
+lab:reads a owl:ObjectProperty ; rdfs:subPropertyOf aitia:trainedOn .
+"""
+LAB = "https://example.org/lab#"
+
+
+def write(folder: Path, text: str, head: str = HEAD + ONTOLOGY) -> str:
+    path = folder / "lab.ttl"
+    path.write_text(head + text)
+    return str(path)
+
+
+def test_an_extension_is_read_with_what_its_terms_are_below(tmp_path: Path) -> None:
+    (found,) = load([write(tmp_path, TERMS)])
+    assert (found.prefix, found.namespace) == ("lab", LAB)
+    assert found.classes == {LAB + "Assay", LAB + "Slow"}
+    assert found.attributes == {LAB + "well"}
+    assert found.ranges == {LAB + "well": "xsd:positiveInteger"}
+    assert {LAB + "Assay", "http://www.w3.org/ns/prov#Activity"} <= found.ancestors[LAB + "Slow"]
+    assert "http://www.w3.org/ns/prov#used" in found.ancestors[LAB + "reads"]
+
+
+REFUSED = {
+    "a class in the namespace of Aitia": ("aitia:Mine a owl:Class .", "declares aitia:Mine"),
+    "a class in the namespace of PROV": ("prov:Mine a owl:Class .", "declares prov:Mine"),
+    "a statement about a class of Aitia": (
+        "aitia:Model rdfs:subClassOf lab:Plate .",
+        "says of aitia:Model that it is rdfs:subClassOf",
+    ),
+    "a term elsewhere": ("<urn:x:y> a owl:Class .", "declares <urn:x:y>"),
+    "a syntax error": ("\nlab:Assay a owl:Class\nlab:Slow a owl:Class .", "line 10"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_an_extension_may_not_say_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        load([write(tmp_path, text)])
+
+
+def test_a_module_without_an_ontology_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match=r"declares no owl:Ontology"):
+        load([write(tmp_path, TERMS, HEAD)])
+
+
+def test_a_module_without_a_namespace_is_refused(tmp_path: Path) -> None:
+    head = HEAD.partition("\n")[2] + ONTOLOGY
+    with pytest.raises(ValidationError, match="declares no namespace of its own"):
+        load([write(tmp_path, "", head)])
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match=r"gone\.ttl cannot be read"):
+        load([str(tmp_path / "gone.ttl")])
+
+
+def test_two_modules_of_one_namespace_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, TERMS)
+    with pytest.raises(ValidationError, match="both use lab:"):
+        load([path, path])
+
+
+CONTRADICTIONS = {
+    "both sides of PROV": "lab:Odd a owl:Class ; rdfs:subClassOf prov:Activity, prov:Entity .",
+    "deep in the hierarchy": "lab:Odd a owl:Class ; rdfs:subClassOf lab:Slow , aitia:Model .",
+    "an individual": "lab:odd a lab:Slow , aitia:Model .",
+    "its own disjointness": (
+        "lab:Odd a owl:Class ; rdfs:subClassOf lab:Slow ; owl:disjointWith lab:Assay ."
+    ),
+}
+
+
+@pytest.mark.parametrize("text", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
+def test_a_contradiction_is_refused_with_its_statements(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ValidationError, match=r"(?i)lab:odd can.*because.* are disjoint"):
+        load([write(tmp_path, TERMS + text)])
+
+
+def test_siblings_are_no_contradiction(tmp_path: Path) -> None:
+    assert load([write(tmp_path, TERMS + "lab:Quick a owl:Class ; rdfs:subClassOf lab:Assay .")])
