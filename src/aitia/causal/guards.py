@@ -108,6 +108,7 @@ class _Sieve:
         self.lines: list[Line] = [Line("projection", "", note) for note in table.notes]
 
     def result(self) -> Guarded:
+        """Return the guarded table; refuse one of fewer than two columns."""
         columns = tuple(self._cut(column) for column in self.columns.values())
         if len(columns) < 2:
             raise CausalError(
@@ -225,6 +226,7 @@ class _Sieve:
         self.rows = whole
 
     def few_rows(self) -> None:
+        """Refuse a table of too few complete runs."""
         if len(self.rows) < MIN_ROWS:
             raise CausalError(
                 f"{len(self.rows)} complete runs of {len(self.units)}; {self._told()}",
@@ -233,6 +235,7 @@ class _Sieve:
             )
 
     def constants(self) -> None:
+        """Leave out columns that never, or hardly ever, vary."""
         for name in list(self.columns):
             counts = Counter(self.values(name))
             value, most = counts.most_common(1)[0]

@@ -327,6 +327,7 @@ class _Labels:
         ]
 
     def place(self, line: Sequence[Point], label: str) -> Point:
+        """Return where on ``line`` a label hides least."""
         half = text_width(label, SMALL) / 2
         pieces = _pieces(line)
         middle = len(pieces) // 2

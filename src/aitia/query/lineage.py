@@ -178,6 +178,7 @@ class _Walk:
         self._about: dict[str, _About] = {}
 
     def tree(self, root: str, depth: int) -> Node:
+        """Walk from ``root`` up to ``depth`` steps, and return what was met as a tree."""
         self._opener[root] = ""
         frontier = [root]
         for _ in range(depth):

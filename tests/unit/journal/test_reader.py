@@ -91,7 +91,7 @@ def test_a_damaged_header_loses_no_record(path):
 
 def test_an_empty_file_is_no_segment(path, tmp_path):
     (tmp_path / RUN / "host-1-0.jsonl").write_bytes(b"")
-    only(path)
+    assert only(path).path == str(path)
 
 
 def test_an_endless_line_is_named_and_takes_no_memory(path, monkeypatch):

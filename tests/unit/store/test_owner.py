@@ -78,5 +78,8 @@ def test_a_damaged_owner_file_does_no_harm(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
-    owner.claim(str(tmp_path / "missing" / "store"))
-    owner.release(str(tmp_path / "missing" / "store"))
+    place = str(tmp_path / "missing" / "store")
+    owner.claim(place)
+    assert owner.read(place) is None
+    owner.release(place)
+    assert list(tmp_path.iterdir()) == []

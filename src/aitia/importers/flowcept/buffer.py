@@ -101,6 +101,7 @@ class _Gathered:
         self._tasks: dict[tuple[str, str], list[Task]] = defaultdict(list)
 
     def add(self, number: int, message: dict[str, Any]) -> None:
+        """Keep one message of the buffer; ``number`` is its line."""
         kind = message.get("type")
         if kind == "workflow" and message.get("workflow_id"):
             workflow = self._workflow(str(message["workflow_id"]))

@@ -37,8 +37,8 @@ def test_an_image_that_is_written_is_no_data() -> None:
     [
         "/proc/self/status",
         "/etc/hosts",
-        "/work/x/.git/HEAD",
-        "/work/x/.aitia/journal/1.jsonl",
+        "/data/x/.git/HEAD",
+        "/data/x/.aitia/journal/1.jsonl",
         "/x/lib/python3/site-packages/numpy/data.csv",
         "/x/__pycache__/a.cpython-311.pyc",
         "/x/module.py",
@@ -51,6 +51,6 @@ def test_code_and_system_files_are_no_data(path: str) -> None:
     assert not is_data(path, system_places())
 
 
-@pytest.mark.parametrize("path", ["/work/x/data.csv", "data.csv", "/mnt/gitlab/site.csv"])
+@pytest.mark.parametrize("path", ["/data/x/data.csv", "data.csv", "/mnt/gitlab/site.csv"])
 def test_other_files_may_be_data(path: str) -> None:
     assert is_data(path, system_places())
