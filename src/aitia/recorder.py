@@ -11,18 +11,16 @@ import os
 import sys
 import time
 from functools import partial
-from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from aitia.capture import clock, context
 from aitia.capture.guard import attempt
-from aitia.capture.imports import Hook, forget, when_imported
 from aitia.capture.launch import execute, observed, runnable, script_name, tell
 from aitia.capture.lifecycle import Lifecycle, seal_in_children
+from aitia.capture.observers import Observers
 from aitia.capture.quiet import quiet
 from aitia.capture.run import FAILURE, WORKFLOW_RUN, Run
-from aitia.capture.scopes import CurrentScope, RunScope
+from aitia.capture.scopes import RunScope
 from aitia.capture.subject import log, make, params, use
 from aitia.capture.tasks import loop, task
 from aitia.config import Settings, load
@@ -30,7 +28,7 @@ from aitia.errors import ConfigError, JournalError
 
 if TYPE_CHECKING:
     from aitia.capture.sampler import Sampler
-    from aitia.records.ports import Adapter, Clock, Observer, Scope, Sink
+    from aitia.records.ports import Adapter, Clock, Scope, Sink
 
 __all__ = ["capture", "launch", "log", "loop", "make", "params", "run", "task", "use"]
 
@@ -39,28 +37,6 @@ DESCRIBED = "AITIA_DESCRIBED"
 
 SAMPLED = "AITIA_SAMPLED"
 """Set where the parent process samples the telemetry."""
-
-
-class Place(NamedTuple):
-    """Where an adapter that observes calls lies, and the library that it waits for."""
-
-    module: str
-    name: str
-    library: str | None
-
-
-OBSERVERS = (
-    Place("aitia.capture.model.sklearn", "SklearnAdapter", "sklearn.base"),
-    Place("aitia.capture.model.torch", "TorchAdapter", "torch"),
-    Place("aitia.capture.application.files", "FilesAdapter", None),
-)
-"""The adapters of the model and application layers."""
-
-DESCRIBERS: tuple[str, ...] = (
-    "aitia.capture.application.arrays",
-    "aitia.capture.application.tables",
-)
-"""Modules that register describers of objects."""
 
 
 def run(name: str | None = None, *, type: str = WORKFLOW_RUN, **settings: object) -> Run:
@@ -185,8 +161,7 @@ class JournalRecorder:
         self._worlds: dict[str, World] = {}
         self._describing: dict[Run, list[tuple[Adapter, Scope]]] = {}
         self._samplers: dict[Run, Sampler] = {}
-        self._observing: list[Observer] = []
-        self._waiting: list[Hook] = []
+        self._observers = Observers()
 
     def new_run_id(self) -> str:
         """Return the UUID of a new run."""
@@ -263,8 +238,8 @@ class JournalRecorder:
         if not settings.adapters:
             return
         self._describe(run, settings)
-        if "model" in run.layers and not self._observing and not self._waiting:
-            self._observe(settings)
+        if "model" in run.layers:
+            self._observers.start(settings.digest_limit)
         if run.outer is None and "model" in run.layers and SAMPLED not in os.environ:
             self.sample(run, os.getpid())
 
@@ -277,16 +252,11 @@ class JournalRecorder:
         sampler = self._samplers.pop(run, None)
         if sampler is not None:
             attempt("telemetry", sampler.stop)
-        for observer in self._observing:
-            attempt(observer.name, observer.leave, RunScope(run, run.nested))
+        self._observers.leave(run)
         for adapter, scope in reversed(self._describing.pop(run, [])):
             attempt(adapter.name, adapter.stop, scope)
         if all(other is run for other in context.open_runs):
-            for hook in self._waiting:
-                forget(hook)
-            for observer in reversed(self._observing):
-                attempt(observer.name, observer.stop, CurrentScope())
-            self._waiting, self._observing = [], []
+            self._observers.stop()
 
     def _describe(self, run: Run, settings: Settings) -> None:
         world = self._world(settings)
@@ -312,23 +282,6 @@ class JournalRecorder:
         if known is None:
             known = self._worlds[settings.directory] = World(settings)
         return known
-
-    def _observe(self, settings: Settings) -> None:
-        for module in DESCRIBERS:
-            attempt(module, _register, module, settings.digest_limit)
-        for place in OBSERVERS:
-            if place.library is None:
-                self._start(place, settings)
-                continue
-            hook = partial(self._start, place, settings)
-            self._waiting.append(hook)
-            when_imported(place.library, hook)
-
-    def _start(self, place: Place, settings: Settings, module: ModuleType | None = None) -> None:
-        observer = attempt(place.module, _make, place, settings.digest_limit)
-        if observer is not None:
-            self._observing.append(observer)
-            attempt(observer.name, observer.start, CurrentScope())
 
     def describe_command(self, run: Run, command: list[str]) -> None:
         """Record the command that a run was launched for."""
@@ -380,15 +333,6 @@ class World:
         ]
         node = who.node_label
         self.names = {"system": node, "platform": f"{node}:{sys.executable}"}
-
-
-def _register(module: str, limit: int) -> None:
-    import_module(module).register(limit)
-
-
-def _make(place: Place, limit: int) -> Observer:
-    made: Observer = getattr(import_module(place.module), place.name)(limit)
-    return made
 
 
 RECORDER = JournalRecorder()
