@@ -26,7 +26,7 @@ def test_a_describer_can_register(module):
     assert callable(import_module(module).register)
 
 
-SAID = []
+said = []
 
 
 class Told:
@@ -36,17 +36,17 @@ class Told:
         self.limit = limit
 
     def start(self, scope):
-        SAID.append(("start", self.limit))
+        said.append(("start", self.limit))
 
     def leave(self, scope):
-        SAID.append(("leave", scope.run))
+        said.append(("leave", scope.run))
 
     def stop(self, scope):
-        SAID.append(("stop",))
+        said.append(("stop",))
 
 
 def test_an_observer_is_started_once_left_by_each_run_and_stopped(run, monkeypatch):
-    SAID.clear()
+    said.clear()
     monkeypatch.setattr(observers, "DESCRIBERS", ())
     monkeypatch.setattr(observers, "OBSERVERS", (Place(__name__, "Told", None),))
     monkeypatch.setattr(observers, "import_module", lambda name: type("M", (), {"Told": Told}))
@@ -57,4 +57,4 @@ def test_an_observer_is_started_once_left_by_each_run_and_stopped(run, monkeypat
     found.leave(run)
     found.stop()
 
-    assert SAID == [("start", 5), ("leave", run.id), ("stop",)]
+    assert said == [("start", 5), ("leave", run.id), ("stop",)]
