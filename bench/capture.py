@@ -18,6 +18,7 @@ import orjson
 from bench.table import Figure, show
 
 import aitia
+from aitia.journal.reader import segments
 
 CALLS = 20_000
 REPEATS = 7
@@ -107,9 +108,15 @@ def quiet_run(folder: str) -> Iterator[str]:
 
 
 def bytes_per_call(path: str, body: Callable[[int], None]) -> float:
-    before = os.path.getsize(path)
+    before = _written(path)
     body(1000)
-    return (os.path.getsize(path) - before) / 1000
+    return (_written(path) - before) / 1000
+
+
+def _written(path: str) -> int:
+    """Return how many bytes of records there are: the file itself is longer while it is open."""
+    found = segments(os.path.dirname(os.path.dirname(path)))
+    return next(segment.size for segment in found if segment.path == path)
 
 
 def main() -> None:

@@ -33,7 +33,8 @@ class Segment(NamedTuple):
     """One file of a journal and what its header says.
 
     ``version`` is the recorder's, ``format`` the one of the records; ``previous`` is the digest of
-    the seal of the segment before; ``time`` is in nanoseconds since the epoch.
+    the seal of the segment before; ``time`` is in nanoseconds since the epoch. ``size`` is that of
+    what was written: a file that is being written is longer, filled with NUL bytes.
     """
 
     path: str
@@ -89,7 +90,7 @@ def _segment(path: str, run: str) -> Segment | None:
     try:
         with open(path, "rb") as handle:
             first = handle.readline(_HEADER_BYTES)
-            size = os.fstat(handle.fileno()).st_size
+            size = _end(handle)
             sealed = _last_line(handle, size).startswith(seal.MARK)
     except FileNotFoundError:
         return None
@@ -142,6 +143,19 @@ def _guess(path: str, run: str) -> dict[str, Any]:
         "previous": None,
         "format": VERSION,
     }
+
+
+def _end(handle: BinaryIO) -> int:
+    """Return where the NUL bytes begin that fill a file which was not ended."""
+    end = handle.seek(0, os.SEEK_END)
+    while end > 0:
+        start = max(0, end - _HEADER_BYTES)
+        handle.seek(start)
+        block = handle.read(end - start).rstrip(b"\0")
+        if block:
+            return start + len(block)
+        end = start
+    return 0
 
 
 def _last_line(handle: BinaryIO, size: int) -> bytes:
@@ -212,8 +226,9 @@ def last_note(folder: str, kind: str) -> str | None:
     found = None
     for name in _names(folder):
         with open(os.path.join(folder, name), "rb") as handle:
-            handle.seek(max(0, handle.seek(0, os.SEEK_END) - _HEADER_BYTES))
-            for raw in handle.read().splitlines():
+            end = _end(handle)
+            handle.seek(max(0, end - _HEADER_BYTES))
+            for raw in handle.read(min(end, _HEADER_BYTES)).splitlines():
                 line = _line(0, 0, raw + b"\n") if b'"note"' in raw else None
                 if line is not None and isinstance(line.record, Note) and line.record.kind == kind:
                     found = line.record.text
@@ -223,8 +238,7 @@ def last_note(folder: str, kind: str) -> str | None:
 def torn(segment: Segment) -> int:
     """Return how many bytes follow the last newline: a record cut short by a kill, or none."""
     with open(segment.path, "rb") as handle:
-        end = handle.seek(0, os.SEEK_END)
-        start = end
+        start = end = _end(handle)
         while start > 0:
             block_start = max(0, start - _HEADER_BYTES)
             handle.seek(block_start)

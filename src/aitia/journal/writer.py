@@ -1,4 +1,4 @@
-"""Writing a journal: one file per process, one ``write(2)`` per record.
+"""Writing a journal: one file per process, in segments.
 
 What ``write`` returned for is in the kernel's page cache, so it survives a ``kill -9`` of the
 process; with ``durability="machine"`` it is on the disk, so it survives a power cut as well.
@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import errno
 import os
-import threading
 import time
+from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
-from os import write as os_write
-from threading import RLock, get_ident
+from threading import RLock
 from typing import Literal
 
 import orjson
 
 from aitia import __version__
 from aitia.errors import JournalError
-from aitia.journal import seal
+from aitia.journal import files, seal
 from aitia.records import VERSION
 
 Durability = Literal["process", "machine"]
 
-SEGMENT_BYTES = 64 << 20
+SEGMENT_BYTES = 32 << 20
 """A segment is sealed and a new one begun when it has reached this size, in bytes."""
-
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
 
 
 @cache
@@ -51,9 +48,8 @@ def host_name() -> str:
 class JournalWriter:
     """A ``records.ports.Sink`` on files; made by ``create``.
 
-    No record may follow the seal of its segment. The thread that made the writer, its owner,
-    writes without a lock, and only it begins a new segment; any other thread writes under the
-    lock that the owner holds while it does so.
+    Any thread may write. No record ever follows the seal of its segment: a segment is ended, so
+    that it takes no record from any thread, before its seal is computed.
     """
 
     def __init__(
@@ -73,12 +69,10 @@ class JournalWriter:
         self.durability: Durability = durability
         self.limit = limit
         self.path: str | None = None
-        self._fd = -1
-        self._left = limit
-        self._owner = get_ident()
+        self._put: Callable[[bytes], object] = _nowhere
+        self._file: files.JournalFile | None = None
         self._index = 0
         self._previous: str | None = None
-        self._sync = durability == "machine"
         self._closed = False
         self._lock = RLock()
 
@@ -107,11 +101,11 @@ class JournalWriter:
     def for_child(self, scope: str) -> JournalWriter:
         """Return a journal for a forked child; its file is made by its first write.
 
-        The inherited descriptor is closed without a seal: the file belongs to the parent.
+        The inherited file is let go of without a seal: it belongs to the parent.
         """
-        if self._fd >= 0:
-            os.close(self._fd)
-        self._fd, self._closed = -1, True
+        if self._file is not None:
+            self._file.abandon()
+        self._file, self._put, self._closed = None, _nowhere, True
         return JournalWriter(
             self.folder,
             run=self.run,
@@ -129,66 +123,61 @@ class JournalWriter:
         JournalError
             When the record could not be kept. Records written before are not touched.
         """
-        if get_ident() != self._owner:
-            with self._lock:
-                self._append(line)
-            return
         try:
-            written = os_write(self._fd, line)
-        except OSError as error:
-            self._recover(line, error)
-            return
-        if written != len(line):
-            self._complete(line, written)
-        if self._sync:
-            os.fsync(self._fd)
-        self._left -= written
-        if self._left <= 0:
-            with self._lock:
-                self._rotate()
+            self._put(line)
+        except (ValueError, OSError):
+            self._insist(line)
 
     def close(self) -> None:
-        """Seal the segment and close it; later writes are an error. May be called twice.
-
-        A segment whose owner is another thread that still runs stays without a seal, since that
-        thread may be writing at this very moment.
-        """
+        """Seal the segment and close it; later writes are an error. May be called twice."""
         with self._lock:
-            if self._closed:
-                return
             self._closed = True
-            if self._fd < 0 or not self._may_seal():
-                return
+            file, self._file, self._put = self._file, None, _nowhere
+            if file is not None:
+                try:
+                    self._seal(file)
+                finally:
+                    os.close(file.fd)
+
+    def _insist(self, line: bytes) -> None:
+        """Write a record that there was no room for, where there is, or say why not."""
+        with self._lock:
             try:
-                self._seal()
-            finally:
-                os.close(self._fd)
-                self._fd = -1
+                self._write_anew(line)
+            except OSError as error:
+                raise self._failure(error) from error
 
-    def _may_seal(self) -> bool:
-        if self._owner == get_ident():
-            return True
-        return all(thread.ident != self._owner for thread in threading.enumerate())
-
-    def _append(self, line: bytes) -> None:
-        """Write for a thread that is not the owner."""
-        try:
-            written = os_write(self._fd, line)
-        except OSError as error:
-            self._recover(line, error)
+    def _write_anew(self, line: bytes) -> None:
+        while not self._closed:
+            if self._file is None:
+                self._open()
+            assert self._file is not None
+            if not self._file.grow(len(line), self.limit):
+                self._rotate()
+                continue
+            try:
+                self._put(line)
+            except ValueError:
+                # Another thread took the room meanwhile.
+                continue
             return
-        if written != len(line):
-            self._complete(line, written)
-        if self._sync:
-            os.fsync(self._fd)
+        raise JournalError(
+            f"a record for the closed journal of run {self.run}",
+            expected="records before the run has ended",
+        )
 
     def _open(self) -> None:
         try:
             os.makedirs(self.folder, exist_ok=True)
-            self._fd = self._new_file()
+            file = self._new_file()
+            header = self._header()
+            file.grow(len(header), self.limit)
+            file.put(header)
         except OSError as error:
             raise self._failure(error) from error
-        self._left = self.limit
+        self._file, self._put = file, file.put
+
+    def _header(self) -> bytes:
         header = {
             "k": "journal",
             "v": VERSION,
@@ -202,67 +191,42 @@ class JournalWriter:
             "version": __version__,
             "t": time.time_ns(),
         }
-        self._append(orjson.dumps(header) + b"\n")
+        return orjson.dumps(header) + b"\n"
 
-    def _new_file(self) -> int:
+    def _new_file(self) -> files.JournalFile:
         stem = f"{host_name()}-{os.getpid()}"
         while True:
             self.path = os.path.join(self.folder, f"{stem}-{self._index}.jsonl")
             try:
-                return os.open(self.path, _FLAGS, 0o644)
+                return files.create(self.path, self.limit, sync=self.durability == "machine")
             except FileExistsError:
                 # Another recorder of this process, or an earlier process that had this id.
                 self._index += 1
 
     def _rotate(self) -> None:
-        fd = self._fd
-        self._previous = seal.link(self._seal())
+        """Seal the segment, and begin the next."""
+        file = self._file
+        assert file is not None
+        self._put, self._file = _nowhere, None
+        try:
+            self._previous = seal.link(self._seal(file))
+        finally:
+            os.close(file.fd)
         self._index += 1
         self._open()
-        os.close(fd)
 
-    def _seal(self) -> bytes:
-        with os.fdopen(os.dup(self._fd), "rb") as handle:
-            line = seal.to_line(seal.compute(handle))
+    def _seal(self, file: files.JournalFile) -> bytes:
         try:
-            if os.write(self._fd, line) != len(line):
+            file.end()
+            with os.fdopen(os.dup(file.fd), "rb") as handle:
+                line = seal.to_line(seal.compute(handle))
+            if os.write(file.fd, line) != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            if self._sync:
-                os.fsync(self._fd)
+            if self.durability == "machine":
+                os.fsync(file.fd)
         except OSError as error:
             raise self._failure(error) from error
         return line
-
-    def _recover(self, line: bytes, error: OSError) -> None:
-        """Open the file at the first write of a forked child; refuse anything else."""
-        if self._closed:
-            raise JournalError(
-                f"a record for the closed journal of run {self.run}",
-                expected="records before the run has ended",
-            ) from None
-        if self._fd < 0:
-            with self._lock:
-                if self._fd < 0:
-                    self._open()
-            self.write(line)
-            return
-        raise self._failure(error) from error
-
-    def _complete(self, line: bytes, written: int) -> None:
-        """Write the rest of a record that the kernel took only a part of, or take it all back."""
-        done = written
-        try:
-            while done < len(line):
-                done += os.write(self._fd, line[done:])
-        except OSError as error:
-            self._retract(done)
-            raise self._failure(error) from error
-
-    def _retract(self, done: int) -> None:
-        try:
-            os.ftruncate(self._fd, os.fstat(self._fd).st_size - done)
-        except OSError as error:
-            raise self._failure(error) from error
 
     def _failure(self, error: OSError) -> JournalError:
         return JournalError(
@@ -270,3 +234,8 @@ class JournalWriter:
             expected="a writable folder with free space",
             next_step="free some space, or set AITIA_DIR to another folder",
         )
+
+
+def _nowhere(line: bytes) -> None:
+    """Take no record: there is no file, or not any more."""
+    raise files.NoRoomError

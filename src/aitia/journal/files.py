@@ -1,0 +1,213 @@
+"""The two ways in which bytes get to a journal's file, both such that a ``kill -9`` loses none.
+
+A mapped file costs a copy in memory per record, an appended one a system call. Mapping is used
+where the file system reserves space beforehand (so that a full disk is an error here and not a
+signal), and where no other machine can truncate the file.
+"""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+from collections.abc import Callable
+from threading import RLock
+from typing import Protocol
+
+MAPPABLE = frozenset({"ext2", "ext3", "ext4", "xfs", "tmpfs", "ramfs", "overlay"})
+"""File systems on which journals are mapped."""
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+_FIRST = 64 << 10
+_STEP = 1 << 20
+_PAGE = mmap.PAGESIZE
+
+
+class NoRoomError(ValueError):
+    """There is no room for a record, or the file was ended; ``mmap`` raises a ValueError itself."""
+
+
+class JournalFile(Protocol):
+    """A file that records are appended to, from any thread."""
+
+    fd: int
+
+    @property
+    def put(self) -> Callable[[bytes], object]:
+        """Appends one record whole; ValueError when there is no room, or the file was ended."""
+
+    def grow(self, length: int, limit: int) -> bool:
+        """Make room for a record of ``length`` bytes; False when the file would pass ``limit``."""
+
+    def end(self) -> None:
+        """Take no further record, and let the file end after the last one."""
+
+    def abandon(self) -> None:
+        """Let go of it, in a forked child, without a trace in the file."""
+
+
+class MappedFile:
+    """A file in memory: what was copied there is the kernel's, whatever becomes of the process.
+
+    Beyond the records it is filled with NUL bytes until it is ended. Every method of the mapping
+    is one call into C, so no two threads write to one place.
+    """
+
+    def __init__(self, fd: int, limit: int) -> None:
+        self.fd = fd
+        size = min(_FIRST, limit)
+        os.posix_fallocate(fd, 0, size)
+        self._map = mmap.mmap(fd, size)
+        self.put = self._map.write
+
+    def grow(self, length: int, limit: int) -> bool:
+        """Make room for a record of ``length`` bytes; False when the file would pass ``limit``."""
+        used, size = self._map.tell(), self._map.size()
+        if used + length > limit and used > 0:
+            return False
+        if used + length > size:
+            self._reserve(size, used + length, limit)
+        # What is written is not needed in memory any more; the kernel keeps it.
+        done = used // _PAGE * _PAGE
+        if done:
+            self._map.madvise(mmap.MADV_DONTNEED, 0, done)
+        return True
+
+    def _reserve(self, size: int, least: int, limit: int) -> None:
+        wanted = max(min(size + min(_STEP, size), limit), least)
+        try:
+            os.posix_fallocate(self.fd, size, wanted - size)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                raise
+            wanted = least
+            os.posix_fallocate(self.fd, size, wanted - size)
+        self._map.resize(wanted)
+
+    def end(self) -> None:
+        """Take no further record, and let the file end after the last one."""
+        # At the end of the mapping there is room for nothing, for no thread.
+        self._map.seek(0, os.SEEK_END)
+        used = self._map.rfind(b"\n", 0) + 1
+        self._map.close()
+        os.ftruncate(self.fd, used)
+
+    def abandon(self) -> None:
+        """Let go of it, in a forked child, without a trace in the file."""
+        self._map.close()
+        os.close(self.fd)
+
+
+class AppendedFile:
+    """A file that each record is appended to by one ``write(2)``.
+
+    Parameters
+    ----------
+    fd:
+        The file, open for appending.
+    sync:
+        Whether each record is on the disk when ``put`` returns.
+    """
+
+    def __init__(self, fd: int, *, sync: bool = False) -> None:
+        self.fd = fd
+        self._sync = sync
+        self._size = 0
+        self._room = 0
+        self._lock = RLock()
+
+    def put(self, line: bytes) -> None:
+        """Append one record whole; NoRoomError when there is no room, or the file was ended."""
+        with self._lock:
+            length = len(line)
+            if self._size + length > self._room:
+                raise NoRoomError
+            written = os.write(self.fd, line)
+            if written != length:
+                self._complete(line, written)
+            if self._sync:
+                os.fsync(self.fd)
+            self._size += length
+
+    def grow(self, length: int, limit: int) -> bool:
+        """Make room for a record of ``length`` bytes; False when the file would pass ``limit``."""
+        if self._size + length > limit and self._size > 0:
+            return False
+        self._room = max(limit, self._size + length)
+        return True
+
+    def end(self) -> None:
+        """Take no further record."""
+        with self._lock:
+            self._room = -1
+
+    def abandon(self) -> None:
+        """Let go of it, in a forked child, without a trace in the file."""
+        os.close(self.fd)
+
+    def _complete(self, line: bytes, written: int) -> None:
+        """Write the rest of a record that the kernel took only a part of, or take it all back."""
+        done = written
+        try:
+            while done < len(line):
+                done += os.write(self.fd, line[done:])
+        except OSError:
+            os.ftruncate(self.fd, os.fstat(self.fd).st_size - done)
+            raise
+
+
+def create(path: str, limit: int, *, sync: bool) -> JournalFile:
+    """Make the file ``path``, which must not be there.
+
+    Parameters
+    ----------
+    path:
+        Its path.
+    limit:
+        The size in bytes that it is not to pass.
+    sync:
+        Whether each record is to survive a power cut.
+
+    Raises
+    ------
+    FileExistsError
+        When it is there.
+    OSError
+        When it cannot be made.
+    """
+    fd = os.open(path, _FLAGS, 0o644)
+    if not sync and is_mappable(fd):
+        try:
+            return MappedFile(fd, limit)
+        except (OSError, ValueError):
+            # No room for what is reserved beforehand, or an exotic mount.
+            os.ftruncate(fd, 0)
+    return AppendedFile(fd, sync=sync)
+
+
+def is_mappable(fd: int) -> bool:
+    """Return whether the file is on one of the ``MAPPABLE`` file systems of this machine."""
+    if not hasattr(os, "posix_fallocate") or not hasattr(mmap, "MADV_DONTNEED"):
+        return False
+    device = os.fstat(fd).st_dev
+    known = _MOUNTS.get(device)
+    if known is None:
+        known = _MOUNTS[device] = _file_system(device) in MAPPABLE
+    return known
+
+
+_MOUNTS: dict[int, bool] = {}
+
+
+def _file_system(device: int) -> str:
+    """Return the type of the file system that a device number stands for, or ``""``."""
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as handle:
+            for line in handle:
+                fields = line.split()
+                if fields[2] == wanted:
+                    return fields[fields.index("-") + 1]
+    except (OSError, ValueError, IndexError):
+        return ""
+    return ""
