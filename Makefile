@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
+FRAMEWORKS := .venv-frameworks
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
@@ -58,9 +59,15 @@ ontology: $(VENV)/.dev  ## build what is published of the ontology into build/on
 	$(PIP) install -c constraints.txt -e '.[pages]'
 	$(BIN)/python tools/ontology.py
 
-test-frameworks: $(VENV)/.dev  ## tests against PyTorch and other large frameworks
-	$(PIP) install -c constraints.txt 'torch==2.13.0'
-	$(BIN)/python -m pytest -m frameworks
+$(FRAMEWORKS)/.ready: pyproject.toml constraints-frameworks.txt
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.11 found; install one, or run: make PYTHON=/path/to/python"; exit 1; }
+	@test -x $(FRAMEWORKS)/bin/python || bash tools/venv.sh "$(PYTHON)" $(FRAMEWORKS)
+	$(FRAMEWORKS)/bin/python -m pip --disable-pip-version-check -q install -c constraints-frameworks.txt torch
+	$(FRAMEWORKS)/bin/python -m pip --disable-pip-version-check -q install -c constraints-frameworks.txt -e '.[frameworks]'
+	@touch $@
+
+test-frameworks: $(FRAMEWORKS)/.ready  ## tests against the real frameworks, in an environment of their own (3.5 GB)
+	$(FRAMEWORKS)/bin/python -m pytest -m frameworks tests/unit/capture tests/frameworks
 
 faults: $(VENV)/.dev  ## tests that kill processes, fill disks and damage files
 	$(BIN)/python -m pytest -m faults
@@ -72,4 +79,4 @@ bench: $(VENV)/.dev  ## measure capture, ingest and start-up beside a floor and 
 	$(BIN)/python -m bench
 
 clean:  ## remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(FRAMEWORKS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
