@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import re
 import shutil
 import subprocess
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -78,18 +79,26 @@ def documents() -> Iterator[tuple[str, list[ox.Triple]]]:
             yield f"{part}/{path.stem}", parse(path)
 
 
+def canonical(quads: Iterable[ox.Quad]) -> ox.Dataset:
+    """Return a graph with its blank nodes named by what is said of them."""
+    graph = ox.Dataset(quads)
+    graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return graph
+
+
 def serialise(target: Path, name: str, triples: list[ox.Triple]) -> None:
-    """Write one document in every format, and read it back."""
+    """Write one document in every format, and read it back: all say the same graph."""
+    meant = canonical(ox.Quad(*triple) for triple in triples)
     for ending, form in FORMATS.items():
         path = target / f"{name}.{ending}"
         path.parent.mkdir(parents=True, exist_ok=True)
         prefixes = None if ending == "nt" else PREFIXES
         ox.serialize(triples, str(path), form, prefixes=prefixes)
-        again = {quad.triple for quad in ox.parse(path=str(path), format=form)}
-        if len(again) != len(set(triples)):
+        again = canonical(ox.parse(path=str(path), format=form))
+        if again != meant:
             raise SystemExit(
-                f"{path} has {len(again)} triples. expected {len(set(triples))}. "
-                f"next: look for what {form} cannot say in {name}"
+                f"{path} says another graph, of {len(again)} triples. expected the {len(meant)} "
+                f"that were written. next: look for what {form} cannot say in {name}"
             )
 
 
@@ -101,7 +110,26 @@ def page(target: Path, name: str) -> None:
     sys.modules["pylode.version"] = version
     from pylode.profiles.ontpub import OntPub
 
-    OntPub(ontology=str(target / f"{name}.ttl")).make_html(destination=target / f"{name}.html")
+    path = target / f"{name}.html"
+    OntPub(ontology=str(target / f"{name}.ttl")).make_html(destination=path)
+    path.write_text(anchored(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def anchored(html: str) -> str:
+    """Give each term an anchor by its own name, so that its IRI leads to it.
+
+    pyLODE makes the anchors from labels in lower case; a browser looks for the fragment of the IRI.
+    """
+    pattern = re.compile(r"<code>" + re.escape(PREFIXES["aitia"]) + r"(\w+)</code>")
+    taken = set(re.findall(r'id="([^"]*)"', html))
+
+    def anchor(found: re.Match[str]) -> str:
+        if found[1] in taken:
+            return found[0]
+        taken.add(found[1])
+        return f'<a id="{found[1]}"></a>{found[0]}'
+
+    return pattern.sub(anchor, html)
 
 
 def pages(target: Path) -> str:
