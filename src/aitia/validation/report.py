@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -141,10 +142,18 @@ def _spaces() -> Iterator[tuple[str, str]]:
     yield from NAMESPACES.items()
 
 
+def _path(path: str) -> str:
+    if "<" not in path:
+        return short(path)
+    said = re.sub(r"<([^>]+)>", lambda found: short(found[1]), path)
+    first, *others = said.strip("()").split("|")
+    return said if len(others) < _SHOWN else f"{first} or {len(others)} others"
+
+
 def _where(result: Result) -> str:
     parts = [short(result.focus)]
     if result.path:
-        parts.append(short(result.path))
+        parts.append(_path(result.path))
     if result.value and result.value != result.focus:
         parts.append(_plain(result.value))
     return " ".join(parts)

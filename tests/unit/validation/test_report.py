@@ -57,6 +57,15 @@ def test_values_are_shown_with_their_datatype_and_cut() -> None:
     assert '"plain"' in text
 
 
+def test_long_paths_are_shown_with_prefixes_and_cut() -> None:
+    prov = "http://www.w3.org/ns/prov#"
+    several = "(" + "|".join(f"<urn:x:{n}>" for n in range(9)) + ")"
+    paths = (f"(<{prov}used>|^(<{prov}generated>))", several)
+    text = Report(tuple(result()._replace(path=path) for path in paths)).text()
+    assert "(prov:used|^(prov:generated))" in text
+    assert "urn:x:0 or 8 others" in text
+
+
 def test_notes_are_said() -> None:
     assert (
         Report((), ("judged by pyshacl: urn:s",))
