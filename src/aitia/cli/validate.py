@@ -14,6 +14,7 @@ from aitia.query.wording import short_run
 if TYPE_CHECKING:
     from aitia.store.port import Store
     from aitia.validation.report import Report
+    from aitia.vocabulary.extensions import Extension
 
 FORMATS = {
     ".ttl": "TURTLE",
@@ -69,8 +70,15 @@ def _of_file(path: str, shapes: tuple[str, ...], engine: str) -> dict[str, Repor
     from aitia.validation.engine import validate
     from aitia.validation.profiles import load
 
-    profile = load((), shapes) if shapes else load()
+    profile = (load((), shapes) if shapes else load()).extended(_extensions())
     return {path: validate(_nquads(path), profile, engine=engine)}
+
+
+def _extensions() -> tuple[Extension, ...]:
+    from aitia.config import load as load_settings
+    from aitia.validation.extensions import load
+
+    return load(load_settings().extensions)
 
 
 def _nquads(path: str) -> bytes:
@@ -111,7 +119,7 @@ def _by_shapes(
     from aitia.validation.engine import validate
     from aitia.validation.profiles import load
 
-    profile = load((), shapes)
+    profile = load((), shapes).extended(_extensions())
     chosen = runs(store) if run is None else [resolve(store, run)]
     names = {known.id: known.name for known in chosen}
     return {

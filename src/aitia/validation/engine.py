@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aitia.errors import ValidationError
 from aitia.validation.dataset import Dataset, parse_quads
+from aitia.validation.hierarchy import entailed
 from aitia.validation.profiles import Profile
 from aitia.validation.report import Report, ordered
 from aitia.validation.run import Run
@@ -15,7 +16,8 @@ ENGINES = ("oxigraph", "pyshacl")
 def validate(nquads: bytes, profile: Profile, *, engine: str = "oxigraph") -> Report:
     """Judge the union of all graphs in ``nquads`` by a profile.
 
-    The class hierarchy of the ontology holds without being in the data. Shapes that the compiler
+    The class hierarchy of the ontology holds without being in the data, and so do both hierarchies
+    of the profile's extensions. Shapes that the compiler
     declines are judged by pyshacl, and the report says so.
 
     Parameters
@@ -37,7 +39,8 @@ def validate(nquads: bytes, profile: Profile, *, engine: str = "oxigraph") -> Re
     if engine not in ENGINES:
         raise ValidationError(f"the engine {engine!r}", expected=f"one of {', '.join(ENGINES)}")
     quads = parse_quads(nquads)
-    results = unknown_terms(quads) if profile.vocabulary else []
+    results = unknown_terms(quads, profile.extensions) if profile.vocabulary else []
+    quads += entailed(quads, profile.extensions)
     if engine == "pyshacl":
         from aitia.validation.oracle import judge
 

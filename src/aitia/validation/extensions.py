@@ -32,6 +32,8 @@ _KINDS = {
     _RDFS + "Class": "classes",
     _OWL + "ObjectProperty": "relations",
     _OWL + "DatatypeProperty": "attributes",
+    _OWL + "AnnotationProperty": "annotations",
+    NAMESPACES["rdf"] + "Property": "annotations",
 }
 _ABOVE = (_RDFS + "subClassOf", _RDFS + "subPropertyOf")
 _EXAMPLE = '<https://example.org/lab> a owl:Ontology ; vann:preferredNamespacePrefix "lab" .'
@@ -99,7 +101,7 @@ def _extension(
 ) -> Extension:
     iri = _header(path, triples)
     prefix, namespace = _namespace(path, iri, triples, prefixes)
-    terms: dict[str, set[str]] = {"classes": set(), "relations": set(), "attributes": set()}
+    terms: dict[str, set[str]] = {kind: set() for kind in _KINDS.values()}
     ranges = {}
     for triple in triples:
         subject, name, term = triple.subject, triple.predicate.value, triple.object
@@ -120,6 +122,7 @@ def _extension(
         classes=frozenset(terms["classes"]),
         relations=frozenset(terms["relations"]),
         attributes=frozenset(terms["attributes"]),
+        annotations=frozenset(terms["annotations"]),
         ranges={name: ranges[name] for name in terms["attributes"] if name in ranges},
         ancestors={
             name: frozenset(theory.above(name)) - {name} for kind in terms.values() for name in kind

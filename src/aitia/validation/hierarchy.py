@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from pyoxigraph import NamedNode, Quad
+
+from aitia.vocabulary.extensions import Extension
 from aitia.vocabulary.iris import expand
 from aitia.vocabulary.terms import ANCESTORS, CLASSES
 
@@ -44,4 +47,20 @@ def subclass_pairs() -> list[tuple[str, str]]:
     """Return each class of the ontology with each of its superclasses."""
     return [
         (name, above) for name, parents in ontology_ancestors().items() for above in sorted(parents)
+    ]
+
+
+def entailed(quads: Iterable[Quad], extensions: Iterable[Extension]) -> list[Quad]:
+    """Return what follows from the properties of extensions lying below others."""
+    above = {
+        name: [NamedNode(one) for one in sorted(extension.ancestors.get(name, ()))]
+        for extension in extensions
+        for name in extension.relations | extension.attributes
+    }
+    if not above:
+        return []
+    return [
+        Quad(quad.subject, name, quad.object, quad.graph_name)
+        for quad in quads
+        for name in above.get(quad.predicate.value, ())
     ]

@@ -28,23 +28,26 @@ _FORMATS = {
 class Profile(NamedTuple):
     """Shapes, compiled once; ``vocabulary`` says whether unknown terms are refused too.
 
-    ``subclasses`` are pairs of a class and one above it that hold beside the ontology's.
+    ``subclasses`` are pairs of a class and one above it that hold beside the ontology's;
+    ``extensions`` are the user's own modules of the ontology, whose terms and subproperties hold.
     """
 
     shapes: Shapes
     plan: Plan
     vocabulary: bool = True
     subclasses: tuple[tuple[str, str], ...] = ()
+    extensions: tuple[Extension, ...] = ()
 
     def extended(self, extensions: Iterable[Extension]) -> Profile:
-        """Return the same profile with the class hierarchy of these extensions."""
+        """Return the same profile with the hierarchies and the terms of these extensions."""
+        modules = tuple(extensions)
         pairs = [
             (name, above)
-            for extension in extensions
+            for extension in modules
             for name in sorted(extension.classes)
             for above in sorted(extension.ancestors.get(name, ()))
         ]
-        return self._replace(subclasses=tuple(pairs))
+        return self._replace(subclasses=tuple(pairs), extensions=modules)
 
 
 def load(severities: Sequence[str] = SEVERITIES, extra: Sequence[str] = ()) -> Profile:

@@ -25,6 +25,8 @@ class Extension(NamedTuple):
         Its classes, object properties and data properties.
     ranges:
         The datatype of each data property that has one.
+    annotations:
+        Its annotation properties, and those declared an ``rdf:Property`` only.
     ancestors:
         All superclasses or superproperties of each term.
     statements:
@@ -42,6 +44,7 @@ class Extension(NamedTuple):
     ranges: Mapping[str, str]
     ancestors: Mapping[str, frozenset[str]]
     statements: tuple[tuple[str, str, str], ...]
+    annotations: frozenset[str] = frozenset()
 
     def curie(self, iri: str) -> str:
         """Return a term with the prefix for its namespace."""

@@ -3,9 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pyoxigraph import RdfFormat, parse, serialize
 
 from aitia.errors import ValidationError
+from aitia.validation.engine import validate
 from aitia.validation.extensions import load
+from aitia.validation.profiles import load as shapes
 
 HEAD = """@prefix lab: <https://example.org/lab#> .
 @prefix aitia: <https://w3id.org/aitia/ns#> .
@@ -97,3 +100,36 @@ def test_a_contradiction_is_refused_with_its_statements(tmp_path: Path, text: st
 
 def test_siblings_are_no_contradiction(tmp_path: Path) -> None:
     assert load([write(tmp_path, TERMS + "lab:Quick a owl:Class ; rdfs:subClassOf lab:Assay .")])
+
+
+def judged(tmp_path: Path, triples: str, engine: str = "oxigraph") -> list[tuple[str, str]]:
+    profile = shapes().extended(load([write(tmp_path, TERMS)]))
+    quads = parse((HEAD + triples).encode(), RdfFormat.TURTLE)
+    data = serialize(quads, format=RdfFormat.N_QUADS)
+    assert data is not None
+    report = validate(data, profile, engine=engine)
+    return [(result.focus, result.message) for result in report.results]
+
+
+@pytest.mark.parametrize("statement", ["a lab:Asay", "lab:wel 3", "lab:raeds <urn:x:d>"])
+def test_a_term_that_the_module_does_not_declare_is_refused_with_the_nearest(
+    tmp_path: Path, statement: str
+) -> None:
+    (found,) = judged(tmp_path, f"<urn:x:a> {statement} .")
+    assert found[0] == "urn:x:a"
+    assert "is not in the ontology; did you mean lab:" in found[1]
+
+
+def test_terms_that_the_module_declares_are_known(tmp_path: Path) -> None:
+    assert judged(tmp_path, "<urn:x:a> lab:well 3 .") == []
+
+
+@pytest.mark.parametrize("engine", ["oxigraph", "pyshacl"])
+def test_a_subproperty_is_judged_as_the_property_above(tmp_path: Path, engine: str) -> None:
+    # What a run trains on is a set of data: the lab's own word for it makes no exception.
+    run = "<urn:x:a> a aitia:TrainingRun . <urn:x:m> a aitia:Model . <urn:x:a> "
+    ours = judged(tmp_path, run + "aitia:trainedOn <urn:x:m> .", engine)
+    theirs = judged(tmp_path, run + "lab:reads <urn:x:m> .", engine)
+    neither = judged(tmp_path, run + "rdfs:seeAlso <urn:x:m> .", engine)
+    assert set(neither) != set(theirs)
+    assert {message for _, message in ours} - {message for _, message in theirs} == set()
