@@ -40,6 +40,10 @@ class Settings(NamedTuple):
         Who runs the experiments, as they want to be named; empty for nobody.
     node_label:
         What to call this host in place of its pseudonym; empty for the pseudonym.
+    prompts:
+        Whether the texts of prompts and answers of models are kept, without secrets; else digests.
+    prices:
+        A file with the prices of models, absolute; empty for none.
     extensions:
         Files of one's own modules of the ontology, absolute (``[ontology] extensions``).
     """
@@ -53,6 +57,8 @@ class Settings(NamedTuple):
     adapters: bool = True
     agent: str = ""
     node_label: str = ""
+    prompts: bool = False
+    prices: str = ""
     extensions: tuple[str, ...] = ()
     origins: Mapping[str, str] = {}
 
@@ -83,11 +89,11 @@ def load(start: str | os.PathLike[str] | None = None, **flags: object) -> Settin
     for name in _PARSERS:
         origins.setdefault(name, "default")
     path = os.path.abspath(os.path.join(base, os.path.expanduser(directory)))
-    beside = _base(origins["extensions"], folder)
     values["extensions"] = tuple(
-        os.path.abspath(os.path.join(beside, os.path.expanduser(one)))
-        for one in values.get("extensions", ())
+        _beside(origins["extensions"], folder, one) for one in values.get("extensions", ())
     )
+    if values.get("prices"):
+        values["prices"] = _beside(origins["prices"], folder, values["prices"])
     return Settings(directory=path, origins=origins, **values)
 
 
@@ -108,6 +114,11 @@ def _base(origin: str, folder: str) -> str:
     """Return what a relative data directory is relative to: its file's folder, or ``folder``."""
     path = origin.partition(" ")[0]
     return os.path.dirname(path) if os.path.isabs(path) else folder
+
+
+def _beside(origin: str, folder: str, path: str) -> str:
+    """Return a path that a setting names, absolute: it is relative to where the setting is from."""
+    return os.path.abspath(os.path.join(_base(origin, folder), os.path.expanduser(path)))
 
 
 def _sources(
@@ -245,6 +256,8 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "adapters": _flag,
     "agent": _text,
     "node_label": _text,
+    "prompts": _flag,
+    "prices": _text,
     "extensions": _paths,
 }
 
@@ -257,4 +270,6 @@ _VARIABLES = {
     "adapters": "AITIA_ADAPTERS",
     "agent": "AITIA_AGENT",
     "node_label": "AITIA_NODE_LABEL",
+    "prompts": "AITIA_PROMPTS",
+    "prices": "AITIA_PRICES",
 }

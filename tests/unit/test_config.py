@@ -118,3 +118,15 @@ def test_extensions_are_beside_the_file_that_names_them(tmp_path):
     (below / "aitia.toml").write_text("[ontology]\nextension = []\n")
     with pytest.raises(ConfigError, match=r"ontology\.extension"):
         config.load(below)
+
+
+def test_texts_of_prompts_are_not_kept_unless_asked_for(project, monkeypatch):
+    assert config.load(project).prompts is False
+    (project / "aitia.toml").write_text('prompts = true\nprices = "prices.toml"\n')
+    settings = config.load(project)
+    assert settings.prompts is True
+    assert settings.prices == str(project / "prices.toml")
+    assert settings.origins["prompts"] == str(project / "aitia.toml")
+    monkeypatch.setenv("AITIA_PROMPTS", "off")
+    assert config.load(project).prompts is False
+    assert config.load(project).origins["prompts"] == "AITIA_PROMPTS"
