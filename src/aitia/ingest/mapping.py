@@ -6,14 +6,16 @@ triple is traced to the record, or the records, that it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from aitia.errors import RecordError
 from aitia.ingest import curves
 from aitia.ingest.dataflow import Dataflow
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
+from aitia.ingest.placement import NODE, RAN_ON, Placement
 from aitia.ingest.qualified import Relation, qualified
 from aitia.ingest.series import SeriesBuilder, SeriesFiles
 from aitia.ingest.triples import (
@@ -25,6 +27,7 @@ from aitia.ingest.triples import (
     below,
     natural,
     node,
+    note,
     objects,
     term,
 )
@@ -39,10 +42,11 @@ RECORDER = "https://w3id.org/aitia/recorder/"
 
 
 class Origin(NamedTuple):
-    """Who wrote a journal: the recorder's name and version."""
+    """Who wrote a journal: the recorder's name and version, and the host of each scope."""
 
     recorder: str
     version: str
+    hosts: Mapping[str, str] = MappingProxyType({})
 
 
 class Mapper:
@@ -75,6 +79,7 @@ class Mapper:
         self.agent = node(f"{RECORDER}{origin.recorder}#{origin.version}")
         self.series = SeriesBuilder(files)
         self.dataflow = Dataflow()
+        self._placement = Placement(origin.hosts)
         self._types: dict[str, str] = {}
         self._began: dict[str, int] = {}
         self._ended: dict[str, int | None] = {}
@@ -127,6 +132,9 @@ class Mapper:
         activities = self._types.keys() | {self.root}
         found += [(s, term("prov:used"), o) for s, o in self._configured if s in activities]
         found += self._setting_values()
+        # Who imports records is not where they came to be.
+        if self.origin.recorder == "aitia":
+            found += self._placement.triples()
         return found
 
     def _classifier(self, here: str) -> Iterator[Triple]:
@@ -136,8 +144,10 @@ class Mapper:
         yield here, term("prov:wasAssociatedWith"), self.agent
 
     def _is_training(self, kind: str) -> bool:
-        above = self.words.ancestors.get(kind, ())
-        return kind == "aitia:TrainingRun" or "aitia:TrainingRun" in above
+        return self._is(kind, "aitia:TrainingRun")
+
+    def _is(self, kind: str, wanted: str) -> bool:
+        return kind == wanted or wanted in self.words.ancestors.get(kind, ())
 
     def describe(self, digest: str) -> Iterator[Triple]:
         """Yield the statements about the bundle itself and its recorder."""
@@ -194,6 +204,7 @@ class Mapper:
     def _started(self, record: prov.Started, names: Names) -> Iterator[Triple]:
         here = names(record.id)
         yield from self._began_activity(here, record.type, record.name, record.time)
+        self._placement.began(here, names.scope)
         yield here, term("aitia:partOfExecution"), names(record.parent)
         for name, value in record.used.items():
             if isinstance(value, Ref):
@@ -227,6 +238,8 @@ class Mapper:
     def _entity(self, record: prov.Entity, names: Names) -> Iterator[Triple]:
         here = names(record.id)
         yield here, A, self.words.class_term(record.type)
+        if self._is(record.type, NODE):
+            self._placement.node(here)
         if record.label is not None:
             yield here, LABEL, literals.quote(record.label)
         if record.digest is not None:
@@ -235,6 +248,8 @@ class Mapper:
 
     def _used(self, record: prov.Used, names: Names) -> Iterator[Triple]:
         here, entity = names(record.activity), names(record.entity)
+        if record.relation == RAN_ON:
+            self._placement.ran_on(here, entity, names.scope, self.root)
         if record.relation != "prov:used":
             yield here, self.words.relation_term(record.relation), entity
             if "prov:used" not in self.words.ancestors.get(record.relation, ()):
@@ -358,12 +373,7 @@ class Mapper:
         facts = "|".join((kind, text, str(count), subject, scope))
         key = sha256(facts.encode("utf-8", "replace")).hexdigest()[:12]
         here = below(self.root, "note", key)
-        number = literals.typed(str(count), literals.XSD + "nonNegativeInteger")
-        yield here, A, term("aitia:CaptureNote")
-        yield here, term("aitia:noteKind"), literals.quote(kind)
-        yield here, COMMENT, literals.quote(text)
-        yield here, term("aitia:noteCount"), number
-        yield here, term("aitia:aboutSubject"), subject
+        yield from note(here, kind, (text, count), subject)
         yield here, term("prov:wasAttributedTo"), self.agent
 
 

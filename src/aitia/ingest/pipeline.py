@@ -16,15 +16,15 @@ from typing import NamedTuple
 
 import orjson
 
-from aitia.errors import JournalError, RecordVersionError, SealError
-from aitia.ingest import quarantine
+from aitia.errors import JournalError, RecordVersionError
+from aitia.ingest import chain, quarantine
 from aitia.ingest.columns import ColumnFiles
 from aitia.ingest.gate import Item, judge
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.mapping import Mapper, Origin
 from aitia.ingest.quarantine import Refused
 from aitia.ingest.triples import to_nquads
-from aitia.journal.reader import Segment, is_alive, read, segments, torn, verify
+from aitia.journal.reader import Segment, is_alive, read, segments, torn
 from aitia.records import Note, Record
 from aitia.store import graphs
 from aitia.store.port import Store
@@ -34,7 +34,7 @@ from aitia.validation.report import Report, Result
 from aitia.vocabulary import literals
 from aitia.vocabulary.extensions import Extension
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 """Part of every watermark: a store made by an older mapping is made again."""
 
 BATCH_BYTES = 4 << 20
@@ -244,7 +244,10 @@ def _commit(
 def _build(root: str, journal: _Journal, profile: Profile, words: Lexicon) -> _Built:
     """Return the graphs of one bundle: itself, its watermark and its quarantine."""
     items, refused, problems = _read(journal)
-    origin = Origin(journal.recorder, journal.segments[0].version)
+    links = [chain.check(segment) for segment in journal.segments]
+    problems += [link.problem for link in links if link.problem is not None]
+    hosts = {segment.scope: segment.host for segment in journal.segments}
+    origin = Origin(journal.recorder, journal.segments[0].version, hosts)
     files = ColumnFiles(os.path.join(root, "series"))
 
     def make() -> Mapper:
@@ -260,8 +263,9 @@ def _build(root: str, journal: _Journal, profile: Profile, words: Lexicon) -> _B
     digest = sha256()
     for item in items:
         digest.update(item.raw)
-    triples = [*judged.triples, *judged.mapper.describe(digest.hexdigest())]
-    graph = judged.mapper.graph
+    mapper = judged.mapper
+    triples = [*judged.triples, *mapper.describe(digest.hexdigest())]
+    graph = mapper.graph
     made = to_nquads(triples, graph)
     kept = quarantine_graph(journal, refused)
     mark = (
@@ -270,8 +274,10 @@ def _build(root: str, journal: _Journal, profile: Profile, words: Lexicon) -> _B
         literals.quote(journal.watermark()),
     )
     catalogue = graphs.catalogue(journal.run, journal.recorder)
+    # Beside the bundle: how a journal was cut into files is no part of what it says.
+    made_from = [mark, *chain.triples(links, mapper.root, mapper.agent)]
     return _Built(
-        graphs={graph: made, catalogue: to_nquads([mark], catalogue), **kept},
+        graphs={graph: made, catalogue: to_nquads(made_from, catalogue), **kept},
         records=len(items) - len(judged.refused),
         quads=made.count(b"\n"),
         refused=refused,
@@ -293,7 +299,6 @@ def _read(journal: _Journal) -> tuple[list[Item], list[Refused], list[str]]:
     problems: list[str] = []
     for segment in journal.segments:
         name = os.path.basename(segment.path)
-        problems += _damage(segment)
         try:
             for line in read(segment):
                 if line.record is not None:
@@ -307,14 +312,6 @@ def _read(journal: _Journal) -> tuple[list[Item], list[Refused], list[str]]:
         if not journal.alive:
             items += _torn(segment, name)
     return items, refused, problems
-
-
-def _damage(segment: Segment) -> Iterator[str]:
-    if segment.sealed:
-        try:
-            verify(segment)
-        except SealError as error:
-            yield str(error)
 
 
 def _torn(segment: Segment, name: str) -> Iterator[Item]:

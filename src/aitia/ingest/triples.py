@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -62,6 +62,17 @@ def below(subject: str, *path: str) -> str:
     tail = "/".join(slug(part) for part in path)
     joint = "/" if "#" in subject or not subject.startswith("<urn:uuid:") else "#"
     return f"{subject[:-1]}{joint}{tail}>"
+
+
+def note(here: str, kind: str, said: tuple[str, int], subject: str) -> Iterator[Triple]:
+    """Yield a note of the capture: its text, and how often that was so."""
+    text, count = said
+    yield here, A, term("aitia:CaptureNote")
+    yield here, term("aitia:noteKind"), literals.quote(kind)
+    yield here, COMMENT, literals.quote(text)
+    number = literals.typed(str(count), literals.XSD + "nonNegativeInteger")
+    yield here, term("aitia:noteCount"), number
+    yield here, term("aitia:aboutSubject"), subject
 
 
 def natural(value: Value | list[Value] | None, names: Names) -> str:

@@ -264,6 +264,11 @@ def verify(segment: Segment) -> bool:
         When the bytes do not match the seal, lines follow the seal, or the chain is broken.
     """
     _verify_chain(segment)
+    return matches_seal(segment)
+
+
+def matches_seal(segment: Segment) -> bool:
+    """Check a segment against its own seal alone; raises and returns as ``verify`` does."""
     with open(segment.path, "rb") as handle:
         position = _find_seal(handle)
         if position is None:
@@ -282,6 +287,13 @@ def verify(segment: Segment) -> bool:
             next_step="restore the file from a backup; what it says now cannot be trusted",
         )
     return True
+
+
+def link(segment: Segment) -> str | None:
+    """Return the digest of the seal of a segment, which the next one carries; None without one."""
+    with open(segment.path, "rb") as handle:
+        line = _last_line(handle, _end(handle))
+    return seal.link(line) if line.startswith(seal.MARK) else None
 
 
 def _find_seal(handle: BinaryIO) -> int | None:

@@ -77,14 +77,14 @@ aitia:orientationStability aitia:outputShape aitia:outputTokenCount aitia:packag
 aitia:padding aitia:parameterBits aitia:parameterCount aitia:partOfExecution
 aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes aitia:peakPowerWatts
 aitia:peakTemperatureCelsius aitia:penaltyKind aitia:penaltyStrength aitia:pointCount
-aitia:powerLimitWatts aitia:projectedBy aitia:ranOn aitia:ranRevision aitia:randomSeed
-aitia:rankCorrelation aitia:recordText aitia:samplingTemperature aitia:settingName
-aitia:settingValue aitia:sha256 aitia:splitCriterion aitia:splitRole aitia:standardDeviation
-aitia:status aitia:statusInferred aitia:stoppingTolerance aitia:storedIn aitia:stride
-aitia:subsetOf aitia:temperatureLimitCelsius aitia:trainedOn aitia:trainingTokenCount
-aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode aitia:unitCount
-aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:usedTool aitia:usesLoss
-aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel aitia:vocabularySize
+aitia:powerLimitWatts aitia:predeterminedChange aitia:projectedBy aitia:ranOn aitia:ranRevision
+aitia:randomSeed aitia:rankCorrelation aitia:recordText aitia:samplingTemperature
+aitia:settingName aitia:settingValue aitia:sha256 aitia:splitCriterion aitia:splitRole
+aitia:standardDeviation aitia:status aitia:statusInferred aitia:stoppingTolerance aitia:storedIn
+aitia:stride aitia:subsetOf aitia:temperatureLimitCelsius aitia:trainedOn
+aitia:trainingTokenCount aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode
+aitia:unitCount aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:usedTool
+aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel aitia:vocabularySize
 aitia:withAdapter
 """,
     "HPC operator": """
@@ -110,7 +110,7 @@ aitia:insideContainer aitia:instructionSet aitia:jobIdentifier aitia:lastValue
 aitia:linkSpeedBitsPerSecond aitia:locatedAt aitia:mattersTo aitia:maximum aitia:mean
 aitia:meanPowerWatts aitia:measuresQuantity aitia:memoryBytes aitia:minimum
 aitia:missedSampleCount aitia:modelName aitia:nonFiniteCount aitia:noteCount aitia:noteKind
-aitia:numericValue aitia:operatingSystem aitia:packageUrl aitia:partOfExecution
+aitia:numericValue aitia:observedBy aitia:operatingSystem aitia:packageUrl aitia:partOfExecution
 aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes aitia:peakPowerWatts
 aitia:peakTemperatureCelsius aitia:pointCount aitia:powerLimitWatts aitia:queueName
 aitia:queueWaitSeconds aitia:ranOn aitia:requestedSeconds aitia:resourceManager
@@ -124,16 +124,17 @@ aitia:AIAgent aitia:Artifact aitia:Campaign aitia:Cancelled aitia:CaptureAdapter
 aitia:CaptureBundle aitia:CaptureNote aitia:Checkpoint aitia:Completed aitia:ComputeNode
 aitia:ComputeResource aitia:ContainerImage aitia:DataTransformation aitia:Dataset
 aitia:DatasetSplit aitia:EdgeNode aitia:Execution aitia:ExecutionStatus aitia:Failed
-aitia:Interrupted aitia:JobAllocation aitia:MLFramework aitia:Measurement aitia:Model
-aitia:ObservableQuantity aitia:ParameterSetting aitia:Port aitia:Prompt aitia:PromptTemplate
-aitia:QuarantinedRecord aitia:Queued aitia:Running aitia:Software aitia:SoftwareEnvironment
-aitia:SoftwarePackage aitia:SourceRevision aitia:Specification aitia:StorageSystem aitia:TaskRun
-aitia:TaskSpecification aitia:Tool aitia:ToolInvocation aitia:WorkflowEngine aitia:WorkflowRun
-aitia:WorkflowSpecification aitia:aboutSubject aitia:arrayShape aitia:branchName aitia:byteSize
-aitia:bytesRead aitia:bytesReceived aitia:bytesSent aitia:bytesWritten aitia:checkpointStep
-aitia:columnSchema aitia:commandLine aitia:commitHash aitia:connectsTo aitia:containerRuntime
-aitia:coreCount aitia:cpuSeconds aitia:durationSeconds aitia:elementType aitia:enacts
-aitia:errorMessage aitia:fileSystemType aitia:fromTemplate aitia:grantedAcceleratorCount
+aitia:Interrupted aitia:JobAllocation aitia:JournalSegment aitia:MLFramework aitia:Measurement
+aitia:Model aitia:ObservableQuantity aitia:ParameterSetting aitia:Port aitia:Prompt
+aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:Running aitia:Software
+aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision aitia:Specification
+aitia:StorageSystem aitia:TaskRun aitia:TaskSpecification aitia:Tool aitia:ToolInvocation
+aitia:WorkflowEngine aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject
+aitia:arrayShape aitia:branchName aitia:byteSize aitia:bytesRead aitia:bytesReceived
+aitia:bytesSent aitia:bytesWritten aitia:checkpointStep aitia:columnSchema aitia:commandLine
+aitia:commitHash aitia:connectsTo aitia:containerRuntime aitia:coreCount aitia:cpuSeconds
+aitia:durationSeconds aitia:elementType aitia:enacts aitia:errorMessage
+aitia:externalInteraction aitia:fileSystemType aitia:fromTemplate aitia:grantedAcceleratorCount
 aitia:grantedCoreCount aitia:grantedMemoryBytes aitia:grantedResource aitia:hasInputPort
 aitia:hasOutputPort aitia:hasSetting aitia:hasTask aitia:hasUncommittedChanges
 aitia:inputTokenCount aitia:insideContainer aitia:instructionSet aitia:jobIdentifier
@@ -156,16 +157,16 @@ aitia:ContainerImage aitia:ConvolutionLayer aitia:DataRecord aitia:DataTransform
 aitia:Dataset aitia:DatasetSplit aitia:Decision aitia:DenseLayer aitia:EdgeNode
 aitia:EmbeddingLayer aitia:EvaluationRun aitia:Execution aitia:ExecutionStatus aitia:Explanation
 aitia:Failed aitia:FeatureTable aitia:Feedback aitia:FoundationModel aitia:GPU aitia:HumanReview
-aitia:Inference aitia:Interrupted aitia:KernelArchitecture aitia:Layer aitia:LearningCurve
-aitia:LearningCurveType aitia:LinearArchitecture aitia:LossFunction aitia:MLFramework
-aitia:Measurement aitia:Model aitia:NeuralArchitecture aitia:NormalizationLayer
-aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting aitia:PoolingLayer
-aitia:Prediction aitia:PretrainingRun aitia:ProbabilisticArchitecture aitia:Processor
-aitia:Prompt aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:RecurrentLayer
-aitia:RegularizationLayer aitia:Running aitia:Series aitia:Site aitia:Software
-aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision aitia:Specification
-aitia:TaskRun aitia:TaskSpecification aitia:TelemetryCollection aitia:TelemetryProbe
-aitia:ThrottlingEpisode aitia:Tokenizer aitia:Tool aitia:ToolInvocation
+aitia:Inference aitia:Interrupted aitia:JournalSegment aitia:KernelArchitecture aitia:Layer
+aitia:LearningCurve aitia:LearningCurveType aitia:LinearArchitecture aitia:LossFunction
+aitia:MLFramework aitia:Measurement aitia:Model aitia:NeuralArchitecture
+aitia:NormalizationLayer aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting
+aitia:PoolingLayer aitia:Prediction aitia:PretrainingRun aitia:ProbabilisticArchitecture
+aitia:Processor aitia:Prompt aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued
+aitia:RecurrentLayer aitia:RegularizationLayer aitia:Running aitia:Series aitia:Site
+aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision
+aitia:Specification aitia:TaskRun aitia:TaskSpecification aitia:TelemetryCollection
+aitia:TelemetryProbe aitia:ThrottlingEpisode aitia:Tokenizer aitia:Tool aitia:ToolInvocation
 aitia:TrainingConfiguration aitia:TrainingRun aitia:TreeEnsembleArchitecture
 aitia:WorkflowEngine aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject
 aitia:adaptationMethod aitia:adaptedFrom aitia:adapterRank aitia:adapterScale aitia:affects
@@ -173,32 +174,33 @@ aitia:annotationProtocol aitia:arrayShape aitia:basedOnPrediction aitia:bestStep
 aitia:branchName aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:checkpointStep
 aitia:clusterCount aitia:columnName aitia:commandLine aitia:commitHash aitia:componentCount
 aitia:componentOf aitia:confidence aitia:configuredBy aitia:connectsTo aitia:contextLength
-aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:decisionKind aitia:distilledFrom
-aitia:distributionFamily aitia:driverVersion aitia:durationSeconds aitia:edgeStability
-aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks aitia:energyJoules
-aitia:errorMessage aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn aitia:feedsInto
-aitia:firstValue aitia:fitnessQuantity aitia:fromTemplate aitia:gramsCO2ePerKilowattHour
-aitia:hasArchitecture aitia:hasInputPort aitia:hasLayer aitia:hasLearningCurve
-aitia:hasOutputPort aitia:hasSetting aitia:hasTask aitia:hasUncommittedChanges
-aitia:higherIsBetter aitia:indexOfBest aitia:indexStart aitia:indexStride aitia:inlineIndex
-aitia:inlineTimes aitia:inlineValues aitia:inputTokenCount aitia:insideContainer
-aitia:intendedPurpose aitia:kernelFunction aitia:knownBias aitia:knownLimitation aitia:lastValue
-aitia:layerCount aitia:layerIndex aitia:learningRate aitia:linkFunction aitia:locatedAt
-aitia:locator aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts
-aitia:measuresQuantity aitia:memoryBytes aitia:mergedFrom aitia:minimum aitia:missedSampleCount
-aitia:modelName aitia:nonFiniteCount aitia:noteCount aitia:noteKind aitia:numericValue
-aitia:observedBy aitia:orientationStability aitia:outputTokenCount aitia:packageUrl
-aitia:parameterBits aitia:parameterCount aitia:partOfExecution aitia:peakMemoryBytes
-aitia:peakPowerWatts aitia:peakTemperatureCelsius aitia:penaltyKind aitia:penaltyStrength
-aitia:pointCount aitia:previousBundleDigest aitia:projectedBy aitia:ranOn aitia:ranRevision
-aitia:randomSeed aitia:rankCorrelation aitia:recordText aitia:samplingPeriodSeconds
-aitia:samplingTemperature aitia:serialOrUuid aitia:settingName aitia:settingValue aitia:sha256
-aitia:splitCriterion aitia:splitRole aitia:standardDeviation aitia:status aitia:statusInferred
-aitia:stoppingTolerance aitia:storedIn aitia:subsetOf aitia:throttlingReason aitia:trainedOn
-aitia:trainingTokenCount aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode
-aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:usedTool aitia:usesLoss
-aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel aitia:vocabularySize
-aitia:withAdapter
+aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:cybersecurityMeasure aitia:decisionKind
+aitia:distilledFrom aitia:distributionFamily aitia:driverVersion aitia:durationSeconds
+aitia:edgeStability aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks
+aitia:energyJoules aitia:errorMessage aitia:evaluatedOn aitia:externalInteraction
+aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity
+aitia:fromTemplate aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasInputPort
+aitia:hasLayer aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting aitia:hasTask
+aitia:hasUncommittedChanges aitia:higherIsBetter aitia:indexOfBest aitia:indexStart
+aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:inputTokenCount
+aitia:insideContainer aitia:instructionsForUse aitia:intendedPurpose aitia:kernelFunction
+aitia:knownBias aitia:knownLimitation aitia:lastValue aitia:layerCount aitia:layerIndex
+aitia:learningRate aitia:linkFunction aitia:locatedAt aitia:locator aitia:marketForm
+aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts aitia:measuresQuantity
+aitia:memoryBytes aitia:mergedFrom aitia:minimum aitia:missedSampleCount aitia:modelName
+aitia:nonFiniteCount aitia:noteCount aitia:noteKind aitia:numericValue aitia:observedBy
+aitia:orientationStability aitia:outputTokenCount aitia:packageUrl aitia:parameterBits
+aitia:parameterCount aitia:partOfExecution aitia:peakMemoryBytes aitia:peakPowerWatts
+aitia:peakTemperatureCelsius aitia:penaltyKind aitia:penaltyStrength aitia:pointCount
+aitia:predeterminedChange aitia:previousBundleDigest aitia:productIllustration aitia:projectedBy
+aitia:ranOn aitia:ranRevision aitia:randomSeed aitia:rankCorrelation aitia:recordText
+aitia:samplingPeriodSeconds aitia:samplingTemperature aitia:serialOrUuid aitia:settingName
+aitia:settingValue aitia:sha256 aitia:splitCriterion aitia:splitRole aitia:standardDeviation
+aitia:status aitia:statusInferred aitia:stoppingTolerance aitia:storedIn aitia:subsetOf
+aitia:throttlingReason aitia:trainedOn aitia:trainingTokenCount aitia:treeCount aitia:treeDepth
+aitia:underAssumption aitia:unitCode aitia:usedEnvironment aitia:usedModel aitia:usedPrompt
+aitia:usedTool aitia:userInterface aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer
+aitia:versionLabel aitia:vocabularySize aitia:withAdapter
 """,
     "domain scientist": """
 aitia:AISystem aitia:ActivationLayer aitia:AdaptedModel aitia:Architecture aitia:Artifact
@@ -222,15 +224,15 @@ aitia:energyJoules aitia:evaluatedOn aitia:feedbackKind aitia:feedbackOn aitia:f
 aitia:firstValue aitia:fitnessQuantity aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture
 aitia:hasLayer aitia:hasLearningCurve aitia:hasSetting aitia:higherIsBetter aitia:indexOfBest
 aitia:indexStart aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues
-aitia:intendedPurpose aitia:knownLimitation aitia:lastValue aitia:layerCount aitia:layerIndex
-aitia:locatedAt aitia:locator aitia:mattersTo aitia:maximum aitia:mean aitia:measuresQuantity
-aitia:minimum aitia:nonFiniteCount aitia:numericValue aitia:orientationStability
-aitia:parameterCount aitia:partOfExecution aitia:pointCount aitia:projectedBy aitia:ranOn
-aitia:rankCorrelation aitia:settingName aitia:settingValue aitia:sha256 aitia:splitRole
-aitia:standardDeviation aitia:status aitia:storedIn aitia:subsetOf aitia:trainedOn
-aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode aitia:unitCount
-aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:usesLoss aitia:usesOptimizer
-aitia:versionLabel
+aitia:instructionsForUse aitia:intendedPurpose aitia:knownLimitation aitia:lastValue
+aitia:layerCount aitia:layerIndex aitia:locatedAt aitia:locator aitia:mattersTo aitia:maximum
+aitia:mean aitia:measuresQuantity aitia:minimum aitia:nonFiniteCount aitia:numericValue
+aitia:orientationStability aitia:parameterCount aitia:partOfExecution aitia:pointCount
+aitia:projectedBy aitia:ranOn aitia:rankCorrelation aitia:settingName aitia:settingValue
+aitia:sha256 aitia:splitRole aitia:standardDeviation aitia:status aitia:storedIn aitia:subsetOf
+aitia:trainedOn aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode
+aitia:unitCount aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:userInterface
+aitia:usesLoss aitia:usesOptimizer aitia:versionLabel
 """,
     "affected person": """
 aitia:AIAgent aitia:AISystem aitia:AdaptedModel aitia:Artifact aitia:Cancelled

@@ -70,6 +70,7 @@ class AITIA(metaclass=Namespace):
     Inference = "aitia:Inference"
     Interrupted = "aitia:Interrupted"
     JobAllocation = "aitia:JobAllocation"
+    JournalSegment = "aitia:JournalSegment"
     KernelArchitecture = "aitia:KernelArchitecture"
     Layer = "aitia:Layer"
     LearningCurve = "aitia:LearningCurve"
@@ -160,6 +161,7 @@ class AITIA(metaclass=Namespace):
     coreCount = "aitia:coreCount"
     cpuSeconds = "aitia:cpuSeconds"
     curveType = "aitia:curveType"
+    cybersecurityMeasure = "aitia:cybersecurityMeasure"
     decisionKind = "aitia:decisionKind"
     distilledFrom = "aitia:distilledFrom"
     distributionFamily = "aitia:distributionFamily"
@@ -175,6 +177,7 @@ class AITIA(metaclass=Namespace):
     epochBudget = "aitia:epochBudget"
     errorMessage = "aitia:errorMessage"
     evaluatedOn = "aitia:evaluatedOn"
+    externalInteraction = "aitia:externalInteraction"
     feedbackKind = "aitia:feedbackKind"
     feedbackOn = "aitia:feedbackOn"
     feedsInto = "aitia:feedsInto"
@@ -206,6 +209,7 @@ class AITIA(metaclass=Namespace):
     inputTokenCount = "aitia:inputTokenCount"
     insideContainer = "aitia:insideContainer"
     instructionSet = "aitia:instructionSet"
+    instructionsForUse = "aitia:instructionsForUse"
     intendedPurpose = "aitia:intendedPurpose"
     jobIdentifier = "aitia:jobIdentifier"
     kernelFunction = "aitia:kernelFunction"
@@ -220,6 +224,7 @@ class AITIA(metaclass=Namespace):
     linkSpeedBitsPerSecond = "aitia:linkSpeedBitsPerSecond"
     locatedAt = "aitia:locatedAt"
     locator = "aitia:locator"
+    marketForm = "aitia:marketForm"
     mattersTo = "aitia:mattersTo"
     maximum = "aitia:maximum"
     mean = "aitia:mean"
@@ -252,7 +257,9 @@ class AITIA(metaclass=Namespace):
     penaltyStrength = "aitia:penaltyStrength"
     pointCount = "aitia:pointCount"
     powerLimitWatts = "aitia:powerLimitWatts"
+    predeterminedChange = "aitia:predeterminedChange"
     previousBundleDigest = "aitia:previousBundleDigest"
+    productIllustration = "aitia:productIllustration"
     projectedBy = "aitia:projectedBy"
     queueName = "aitia:queueName"
     queueWaitSeconds = "aitia:queueWaitSeconds"
@@ -292,6 +299,7 @@ class AITIA(metaclass=Namespace):
     usedModel = "aitia:usedModel"
     usedPrompt = "aitia:usedPrompt"
     usedTool = "aitia:usedTool"
+    userInterface = "aitia:userInterface"
     usesLoss = "aitia:usesLoss"
     usesOptimizer = "aitia:usesOptimizer"
     usesTokenizer = "aitia:usesTokenizer"
@@ -445,6 +453,7 @@ CLASSES: frozenset[str] = frozenset(
         "aitia:HumanReview",
         "aitia:Inference",
         "aitia:JobAllocation",
+        "aitia:JournalSegment",
         "aitia:KernelArchitecture",
         "aitia:Layer",
         "aitia:LearningCurve",
@@ -657,6 +666,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:contextLength",
         "aitia:coreCount",
         "aitia:cpuSeconds",
+        "aitia:cybersecurityMeasure",
         "aitia:distributionFamily",
         "aitia:driverVersion",
         "aitia:dropoutRate",
@@ -667,6 +677,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:energyJoules",
         "aitia:epochBudget",
         "aitia:errorMessage",
+        "aitia:externalInteraction",
         "aitia:fileSystemType",
         "aitia:firstValue",
         "aitia:gramsCO2ePerKilowattHour",
@@ -684,6 +695,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:inputShape",
         "aitia:inputTokenCount",
         "aitia:instructionSet",
+        "aitia:instructionsForUse",
         "aitia:intendedPurpose",
         "aitia:jobIdentifier",
         "aitia:kernelFunction",
@@ -697,6 +709,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:linkFunction",
         "aitia:linkSpeedBitsPerSecond",
         "aitia:locator",
+        "aitia:marketForm",
         "aitia:maximum",
         "aitia:mean",
         "aitia:meanPowerWatts",
@@ -725,7 +738,9 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:penaltyStrength",
         "aitia:pointCount",
         "aitia:powerLimitWatts",
+        "aitia:predeterminedChange",
         "aitia:previousBundleDigest",
+        "aitia:productIllustration",
         "aitia:projectedBy",
         "aitia:queueName",
         "aitia:queueWaitSeconds",
@@ -752,6 +767,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:treeDepth",
         "aitia:unitCode",
         "aitia:unitCount",
+        "aitia:userInterface",
         "aitia:versionLabel",
         "aitia:vocabularySize",
         "prov:atTime",
@@ -805,6 +821,7 @@ RANGES: dict[str, str] = {
     "aitia:contextLength": "xsd:positiveInteger",
     "aitia:coreCount": "xsd:nonNegativeInteger",
     "aitia:cpuSeconds": "xsd:double",
+    "aitia:cybersecurityMeasure": "xsd:string",
     "aitia:distributionFamily": "xsd:string",
     "aitia:driverVersion": "xsd:string",
     "aitia:dropoutRate": "xsd:double",
@@ -815,6 +832,7 @@ RANGES: dict[str, str] = {
     "aitia:energyJoules": "xsd:double",
     "aitia:epochBudget": "xsd:positiveInteger",
     "aitia:errorMessage": "xsd:string",
+    "aitia:externalInteraction": "xsd:string",
     "aitia:fileSystemType": "xsd:string",
     "aitia:firstValue": "xsd:double",
     "aitia:gramsCO2ePerKilowattHour": "xsd:double",
@@ -832,6 +850,7 @@ RANGES: dict[str, str] = {
     "aitia:inputShape": "rdfs:Literal",
     "aitia:inputTokenCount": "xsd:nonNegativeInteger",
     "aitia:instructionSet": "xsd:string",
+    "aitia:instructionsForUse": "xsd:string",
     "aitia:intendedPurpose": "xsd:string",
     "aitia:jobIdentifier": "xsd:string",
     "aitia:kernelFunction": "xsd:string",
@@ -845,6 +864,7 @@ RANGES: dict[str, str] = {
     "aitia:linkFunction": "xsd:string",
     "aitia:linkSpeedBitsPerSecond": "xsd:nonNegativeInteger",
     "aitia:locator": "xsd:anyURI",
+    "aitia:marketForm": "xsd:string",
     "aitia:maximum": "xsd:double",
     "aitia:mean": "xsd:double",
     "aitia:meanPowerWatts": "xsd:double",
@@ -873,7 +893,9 @@ RANGES: dict[str, str] = {
     "aitia:penaltyStrength": "xsd:double",
     "aitia:pointCount": "xsd:nonNegativeInteger",
     "aitia:powerLimitWatts": "xsd:double",
+    "aitia:predeterminedChange": "xsd:string",
     "aitia:previousBundleDigest": "xsd:string",
+    "aitia:productIllustration": "xsd:string",
     "aitia:projectedBy": "xsd:string",
     "aitia:queueName": "xsd:string",
     "aitia:queueWaitSeconds": "xsd:double",
@@ -900,6 +922,7 @@ RANGES: dict[str, str] = {
     "aitia:treeDepth": "xsd:nonNegativeInteger",
     "aitia:unitCode": "xsd:string",
     "aitia:unitCount": "xsd:positiveInteger",
+    "aitia:userInterface": "xsd:string",
     "aitia:versionLabel": "xsd:string",
     "aitia:vocabularySize": "xsd:positiveInteger",
     "prov:atTime": "xsd:dateTime",
@@ -957,6 +980,7 @@ MODULES: dict[str, str] = {
     "aitia:Inference": "application",
     "aitia:Interrupted": "core",
     "aitia:JobAllocation": "system",
+    "aitia:JournalSegment": "platform",
     "aitia:KernelArchitecture": "model",
     "aitia:Layer": "model",
     "aitia:LearningCurve": "model",
@@ -1047,6 +1071,7 @@ MODULES: dict[str, str] = {
     "aitia:coreCount": "system",
     "aitia:cpuSeconds": "system",
     "aitia:curveType": "model",
+    "aitia:cybersecurityMeasure": "application",
     "aitia:decisionKind": "application",
     "aitia:distilledFrom": "model",
     "aitia:distributionFamily": "model",
@@ -1062,6 +1087,7 @@ MODULES: dict[str, str] = {
     "aitia:epochBudget": "model",
     "aitia:errorMessage": "core",
     "aitia:evaluatedOn": "model",
+    "aitia:externalInteraction": "application",
     "aitia:feedbackKind": "application",
     "aitia:feedbackOn": "application",
     "aitia:feedsInto": "model",
@@ -1093,6 +1119,7 @@ MODULES: dict[str, str] = {
     "aitia:inputTokenCount": "application",
     "aitia:insideContainer": "platform",
     "aitia:instructionSet": "system",
+    "aitia:instructionsForUse": "application",
     "aitia:intendedPurpose": "application",
     "aitia:jobIdentifier": "system",
     "aitia:kernelFunction": "model",
@@ -1107,6 +1134,7 @@ MODULES: dict[str, str] = {
     "aitia:linkSpeedBitsPerSecond": "system",
     "aitia:locatedAt": "system",
     "aitia:locator": "core",
+    "aitia:marketForm": "application",
     "aitia:mattersTo": "core",
     "aitia:maximum": "core",
     "aitia:mean": "core",
@@ -1139,7 +1167,9 @@ MODULES: dict[str, str] = {
     "aitia:penaltyStrength": "model",
     "aitia:pointCount": "core",
     "aitia:powerLimitWatts": "system",
+    "aitia:predeterminedChange": "application",
     "aitia:previousBundleDigest": "platform",
+    "aitia:productIllustration": "application",
     "aitia:projectedBy": "causal",
     "aitia:queueName": "system",
     "aitia:queueWaitSeconds": "system",
@@ -1179,6 +1209,7 @@ MODULES: dict[str, str] = {
     "aitia:usedModel": "application",
     "aitia:usedPrompt": "application",
     "aitia:usedTool": "application",
+    "aitia:userInterface": "application",
     "aitia:usesLoss": "model",
     "aitia:usesOptimizer": "model",
     "aitia:usesTokenizer": "model",
@@ -1231,6 +1262,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:HumanReview": ["aitia:Execution", "prov:Activity"],
     "aitia:Inference": ["aitia:Execution", "aitia:TaskRun", "prov:Activity"],
     "aitia:JobAllocation": ["aitia:Execution", "prov:Activity"],
+    "aitia:JournalSegment": ["prov:Bundle", "prov:Entity"],
     "aitia:KernelArchitecture": ["aitia:Architecture", "aitia:Specification", "prov:Entity"],
     "aitia:Layer": ["aitia:Specification", "prov:Entity"],
     "aitia:LearningCurve": ["aitia:Series", "prov:Entity"],
@@ -1443,6 +1475,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:contextLength": [],
     "aitia:coreCount": [],
     "aitia:cpuSeconds": [],
+    "aitia:cybersecurityMeasure": [],
     "aitia:distributionFamily": [],
     "aitia:driverVersion": [],
     "aitia:dropoutRate": [],
@@ -1453,6 +1486,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:energyJoules": [],
     "aitia:epochBudget": [],
     "aitia:errorMessage": [],
+    "aitia:externalInteraction": [],
     "aitia:fileSystemType": [],
     "aitia:firstValue": [],
     "aitia:gramsCO2ePerKilowattHour": [],
@@ -1470,6 +1504,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:inputShape": [],
     "aitia:inputTokenCount": [],
     "aitia:instructionSet": [],
+    "aitia:instructionsForUse": [],
     "aitia:intendedPurpose": [],
     "aitia:jobIdentifier": [],
     "aitia:kernelFunction": [],
@@ -1483,6 +1518,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:linkFunction": [],
     "aitia:linkSpeedBitsPerSecond": [],
     "aitia:locator": [],
+    "aitia:marketForm": [],
     "aitia:maximum": [],
     "aitia:mean": [],
     "aitia:meanPowerWatts": [],
@@ -1511,7 +1547,9 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:penaltyStrength": [],
     "aitia:pointCount": [],
     "aitia:powerLimitWatts": [],
+    "aitia:predeterminedChange": [],
     "aitia:previousBundleDigest": [],
+    "aitia:productIllustration": [],
     "aitia:projectedBy": [],
     "aitia:queueName": [],
     "aitia:queueWaitSeconds": [],
@@ -1538,6 +1576,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:treeDepth": [],
     "aitia:unitCode": [],
     "aitia:unitCount": [],
+    "aitia:userInterface": [],
     "aitia:versionLabel": [],
     "aitia:vocabularySize": [],
     "prov:atTime": [],

@@ -1,0 +1,56 @@
+"""On which node each task ran: the one that its process, or another of its host, described.
+
+A process says of the run, not of each task, on which node it is; and a process that joins a run
+on a host that is described already says nothing. So the node of a task follows from the segment
+that its start lies in. Where that leaves a choice, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from aitia.ingest.triples import Triple, term
+
+RAN_ON = "aitia:ranOn"
+NODE = "aitia:ComputeNode"
+
+
+class Placement:
+    """What is known of nodes and tasks; ``hosts`` names the host of each scope."""
+
+    def __init__(self, hosts: Mapping[str, str]) -> None:
+        self._hosts = hosts
+        self._nodes: set[str] = set()
+        self._tasks: set[tuple[str, str]] = set()
+        self._said: dict[str, set[str]] = {}
+        self._of_scope: dict[str, set[str]] = {}
+        self._of_host: dict[str, set[str]] = {}
+
+    def node(self, here: str) -> None:
+        """Learn that a thing is a node."""
+        self._nodes.add(here)
+
+    def began(self, task: str, scope: str) -> None:
+        """Learn that a process began a task."""
+        self._tasks.add((task, scope))
+
+    def ran_on(self, activity: str, device: str, scope: str, root: str) -> None:
+        """Learn what a process said that the run, or a task, ran on."""
+        if activity != root:
+            self._said.setdefault(activity, set()).add(device)
+            return
+        self._of_scope.setdefault(scope, set()).add(device)
+        self._of_host.setdefault(self._host(scope), set()).add(device)
+
+    def triples(self) -> Iterator[Triple]:
+        """Yield the node of each task that names none itself."""
+        for task, scope in self._tasks:
+            if self._said.get(task, set()) & self._nodes:
+                continue
+            near = self._of_scope.get(scope, set()) & self._nodes
+            nodes = near or self._of_host.get(self._host(scope), set()) & self._nodes
+            if len(nodes) == 1:
+                yield task, term(RAN_ON), next(iter(nodes))
+
+    def _host(self, scope: str) -> str:
+        return self._hosts.get(scope, scope)
