@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast, 
 from aitia.capture.activity import TASK_RUN, Plan, fail, finish
 from aitia.capture.binding import Bound, are_plain, binder
 from aitia.capture.context import HERE
+from aitia.capture.doubt import doubt
 from aitia.capture.guard import attempt
 from aitia.capture.plain import PLAIN
 from aitia.capture.subject import Subject
@@ -119,6 +120,8 @@ def task(
     >>> with task("report", pages=3):
     ...     pass
     """
+    if type != TASK_RUN:
+        attempt("task", doubt, type)
     if function is None or isinstance(function, str):
         return Task(function, type, settings)
     return Task(None, type, settings)(function)
@@ -221,4 +224,6 @@ def loop(
     >>> [epoch for epoch in loop(range(3), "epoch")]
     [0, 1, 2]
     """
+    if type != TASK_RUN:
+        attempt("task", doubt, type)
     return Loop(iterable, name, type, settings)

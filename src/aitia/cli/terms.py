@@ -58,7 +58,7 @@ def command(pattern: str, module: str | None, stakeholder: str | None, as_json: 
             f"no term matches {pattern!r}"
             + (f" in module {module}" if module else "")
             + (f" for {reader}" if reader else ""),
-            expected="part of a name, label or definition",
+            expected=f"{_nearest(pattern)}part of a name, label or definition",
             next_step="aitia terms",
         )
     if as_json:
@@ -71,6 +71,14 @@ def command(pattern: str, module: str | None, stakeholder: str | None, as_json: 
     else:
         for term in found:
             _show(term)
+
+
+def _nearest(pattern: str) -> str:
+    from difflib import get_close_matches
+
+    known = {term.term.partition(":")[2].lower(): term.term for term in definitions()}
+    near = get_close_matches(pattern.rpartition(":")[2].replace(" ", "").lower(), known, n=1)
+    return f"{known[near[0]]}, perhaps; or " if near else ""
 
 
 def _matches(term: Term, pattern: str) -> bool:

@@ -60,6 +60,12 @@ def test_an_unknown_reader_gets_the_names(nowhere):
     )
 
 
+def test_a_typo_gets_the_nearest_term(nowhere):
+    told = nowhere.refused("terms", "aitia:TrainingRn")
+    assert "expected aitia:TrainingRun, perhaps" in told
+    assert "perhaps" not in nowhere.refused("terms", "zzzz")
+
+
 def test_no_such_term(nowhere):
     told = nowhere.refused("terms", "flux-capacitor")
     assert "no term matches 'flux-capacitor'" in told
