@@ -86,6 +86,9 @@ def words(name: str) -> str:
     >>> words("hasGPUMemory"), words("sha256"), words("TrainingRun")
     ('has GPU memory', 'sha256', 'training run')
     """
+    if name.startswith("//"):
+        # What is left of an IRI without its scheme: a class of another vocabulary.
+        name = re.split(r"[#/]", name)[-1]
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^\W_]|\S", name)
     return " ".join(part if part.isupper() else part.lower() for part in parts)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -54,6 +55,7 @@ def load(paths: Sequence[str]) -> tuple[Extension, ...]:
     theory = Theory([triple for _, _, triples, _ in read for triple in triples])
     found = tuple(_extension(*one, theory) for one in read)
     _apart(found)
+    _imports_here([(path, triples) for path, _, triples, _ in read], {one.iri for one in found})
     names = {extension.namespace: extension.prefix for extension in found}
     for extension in found:
         conflict = contradiction(theory, extension.classes, names)
@@ -75,7 +77,9 @@ def _read(path: str) -> tuple[bytes, list[Triple], Mapping[str, str]]:
     suffix = os.path.splitext(path)[1].lower()
     if suffix not in _FORMATS:
         raise ValidationError(
-            f"the extension {path!r}", expected=f"a name that ends in {', '.join(_FORMATS)}"
+            f"the extension {path!r} is of no kind that is read here",
+            expected=f"an ontology whose name ends in {', '.join(_FORMATS)}",
+            next_step="save it as Turtle (.ttl)",
         )
     try:
         with open(path, "rb") as handle:
@@ -92,7 +96,11 @@ def _read(path: str) -> tuple[bytes, list[Triple], Mapping[str, str]]:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None)
         where = f"{path}, line {line}" if line else path
-        raise ValidationError(f"{where}: {error}", expected="an ontology in RDF") from error
+        raise ValidationError(
+            f"{where}: {error}",
+            expected="an ontology in RDF",
+            next_step=f"correct the line, then: aitia ontology check {path}",
+        ) from error
     return data, triples, reader.prefixes
 
 
@@ -190,6 +198,25 @@ def _not_taken(path: str, word: str, space: str) -> None:
             raise ValidationError(
                 f"{path} takes the namespace {prefix}: <{namespace}>",
                 expected="a prefix and a namespace of its own",
+            )
+
+
+def _imports_here(read: Iterable[tuple[str, list[Triple]]], given: AbstractSet[str]) -> None:
+    """Refuse an import of what is not given: nothing is fetched, so its axioms would not hold."""
+    known = {iri.rstrip("#/") for iri in given}
+    ours = ("https://w3id.org/aitia", NAMESPACES["prov"].rstrip("#"))
+    for path, triples in read:
+        for triple in triples:
+            if triple.predicate.value != _OWL + "imports":
+                continue
+            wanted = getattr(triple.object, "value", "")
+            if wanted.rstrip("#/") in known or wanted.startswith(ours):
+                continue
+            raise ValidationError(
+                f"{path} imports <{wanted}>, which is not here; nothing is fetched",
+                expected="imports of Aitia, of PROV-O, or of another extension",
+                next_step="add the file of that module to [ontology] extensions,"
+                " or take the import out",
             )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
@@ -18,6 +19,15 @@ _DECLARATIONS = frozenset(
     _OWL + name for name in ("Class", "ObjectProperty", "DatatypeProperty", "NamedIndividual")
 )
 _PUNNED = (_PROV + "specializationOf", _PROV + "wasRevisionOf")
+_VERBS = {
+    _TYPE: "is a",
+    NAMESPACES["rdfs"] + "subClassOf": "is a subclass of",
+    NAMESPACES["rdfs"] + "subPropertyOf": "is a subproperty of",
+    NAMESPACES["rdfs"] + "domain": "has the domain",
+    NAMESPACES["rdfs"] + "range": "has the range",
+    _OWL + "equivalentClass": "is equivalent to",
+    _OWL + "disjointWith": "is disjoint with",
+}
 Axiom = tuple[Triple, ...]
 
 
@@ -40,7 +50,10 @@ def culprit(paths: Sequence[str]) -> list[str]:
     base = [*_ontology(), *declared]
     if _is_consistent(base, axioms):
         return []
-    return [_words(axiom) for axiom in fewest(axioms, lambda some: _is_consistent(base, some))]
+    names = _names(paths)
+    return [
+        _words(axiom, names) for axiom in fewest(axioms, lambda some: _is_consistent(base, some))
+    ]
 
 
 def fewest(axioms: Sequence[Axiom], is_fine: Callable[[Sequence[Axiom]], bool]) -> list[Axiom]:
@@ -60,10 +73,13 @@ def fewest(axioms: Sequence[Axiom], is_fine: Callable[[Sequence[Axiom]], bool]) 
 
 
 def _triples(path: str) -> list[Triple]:
-    forms = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES}
-    form = forms.get(path[path.rfind(".") :].lower(), RdfFormat.RDF_XML)
-    quads = parse(path=path, format=form, rename_blank_nodes=True)
+    quads = parse(path=path, format=_format(path), rename_blank_nodes=True)
     return [Triple(quad.subject, quad.predicate, quad.object) for quad in quads]
+
+
+def _format(path: str) -> RdfFormat:
+    forms = {".ttl": RdfFormat.TURTLE, ".nt": RdfFormat.N_TRIPLES}
+    return forms.get(path[path.rfind(".") :].lower(), RdfFormat.RDF_XML)
 
 
 def _ontology() -> list[Triple]:
@@ -132,15 +148,45 @@ def _is_consistent(base: Sequence[Triple], axioms: Sequence[Axiom]) -> bool:
     return not [cls for cls in world.inconsistent_classes() if cls is not owlready2.Nothing]
 
 
-def _words(axiom: Axiom) -> str:
-    return " ; ".join(
-        " ".join(_compact(term) for term in (t.subject, t.predicate, t.object)) for t in axiom
-    )
+def _names(paths: Sequence[str]) -> dict[str, str]:
+    """Return the prefix of each namespace, those of the modules first."""
+    found = {}
+    for path in paths:
+        reader = parse(path=path, format=_format(path))
+        deque(reader, maxlen=0)
+        found.update({space: name for name, space in reader.prefixes.items() if name})
+    return {**found, **{space: name for name, space in NAMESPACES.items()}}
 
 
-def _compact(term: object) -> str:
+def _words(axiom: Axiom, names: Mapping[str, str]) -> str:
+    """Return a statement as a sentence, the classes without a name in it spelt out."""
+    within: dict[object, list[Triple]] = {}
+    for triple in axiom:
+        within.setdefault(triple.subject, []).append(triple)
+
+    def told(term: object) -> str:
+        if not isinstance(term, BlankNode):
+            return _compact(term, names)
+        facts = {t.predicate.value: t.object for t in within.get(term, ())}
+        inside = [
+            (f"{_compact(t.predicate, names)} {told(t.object)}")
+            for t in within.get(term, ())
+            if t.predicate.value not in (_TYPE, _OWL + "onProperty")
+        ]
+        if _OWL + "onProperty" not in facts:
+            return f"({', '.join(inside)})"
+        return f"(what has {told(facts[_OWL + 'onProperty'])}: {', '.join(inside)})"
+
+    first = axiom[0]
+    if isinstance(first.subject, BlankNode):
+        return told(first.subject)
+    how = _VERBS.get(first.predicate.value) or _compact(first.predicate, names)
+    return f"{told(first.subject)} {how} {told(first.object)}"
+
+
+def _compact(term: object, names: Mapping[str, str]) -> str:
     if isinstance(term, NamedNode):
-        for prefix, namespace in NAMESPACES.items():
-            if term.value.startswith(namespace):
-                return f"{prefix}:{term.value[len(namespace) :]}"
+        for space, prefix in names.items():
+            if term.value.startswith(space):
+                return f"{prefix}:{term.value[len(space) :]}"
     return str(term)

@@ -133,3 +133,15 @@ def test_a_subproperty_is_judged_as_the_property_above(tmp_path: Path, engine: s
     neither = judged(tmp_path, run + "rdfs:seeAlso <urn:x:m> .", engine)
     assert set(neither) != set(theirs)
     assert {message for _, message in ours} - {message for _, message in theirs} == set()
+
+
+def test_an_import_of_what_is_not_given_is_refused(tmp_path: Path) -> None:
+    text = "<https://example.org/lab> owl:imports <https://example.org/gone> .\n"
+    with pytest.raises(ValidationError, match=r"imports <https://example.org/gone>"):
+        load([write(tmp_path, text)])
+
+
+def test_imports_of_aitia_and_prov_are_taken(tmp_path: Path) -> None:
+    imported = "<https://w3id.org/aitia/ns#> , <http://www.w3.org/ns/prov-o#>"
+    text = f"<https://example.org/lab> owl:imports {imported} ."
+    assert load([write(tmp_path, text + "\n" + TERMS)])
