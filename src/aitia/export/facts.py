@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -23,9 +23,20 @@ class Facts:
     ----------
     statements:
         All statements, in the order in which answers come.
+    above:
+        The classes above each class, those of extensions included.
     """
 
-    def __init__(self, statements: Iterable[Statement]) -> None:
+    def __init__(
+        self,
+        statements: Iterable[Statement],
+        above: Mapping[str, Sequence[str]] = ANCESTORS,
+    ) -> None:
+        self._families = _FAMILIES | {
+            expand(name): frozenset(map(expand, (name, *more)))
+            for name, more in above.items()
+            if name not in ANCESTORS
+        }
         self._within: dict[str, list[str]] | None = None
         self._out: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._back: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -65,7 +76,7 @@ class Facts:
         """Say whether a thing is of one of these classes, or of a subclass."""
         wanted = {expand(curie) for curie in curies}
         types = self.all(subject, "rdf:type")
-        return any(wanted & _FAMILIES.get(kind, frozenset({kind})) for kind in types)
+        return any(wanted & self._families.get(kind, frozenset({kind})) for kind in types)
 
     def label(self, subject: str) -> str:
         """Return the label of a thing, or the end of its IRI."""

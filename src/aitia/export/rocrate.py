@@ -21,6 +21,7 @@ from aitia.export.linkeddata import write_trig
 from aitia.export.provjson import write_provjson
 from aitia.export.selection import Selection
 from aitia.export.target import unwritable
+from aitia.query.classes import ancestors
 
 METADATA = "ro-crate-metadata.json"
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
@@ -94,7 +95,7 @@ def _check_empty(folder: str) -> None:
 def _fill(selection: Selection, folder: str, options: CrateOptions) -> int:
     import orjson
 
-    facts = Facts(selection.union())
+    facts = Facts(selection.union(), ancestors(selection.store))
     told = actions(facts)
     things = {item for action in told for item in (*used(facts, action), *made(facts, action))}
     data = sorted(thing for thing in things if is_data(facts, thing))

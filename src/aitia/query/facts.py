@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from aitia.query.classes import ancestors
 from aitia.query.values import to_python
 from aitia.query.wording import natural, short_iri
 from aitia.store.port import Row, Store, Term
@@ -271,12 +272,13 @@ class _Reader:
             "OPTIONAL { ?e aitia:sha256 ?sha } OPTIONAL { ?e aitia:byteSize ?bytes }"
         )
         found: dict[str, Content] = {}
+        above = ancestors(self.store)
         select = "DISTINCT ?e ?type ?made ?label ?locator ?sha ?bytes"
         for entity, kind, made, label, locator, sha, size in self.rows(where, select):
             assert entity is not None
             assert kind is not None
             name = short_iri(kind.value)
-            if "aitia:Artifact" not in (name, *ANCESTORS.get(name, ())) or _is_platform(name):
+            if "aitia:Artifact" not in (name, *above.get(name, ())) or _is_platform(name):
                 continue
             was_made = to_python(made) is True
             before = found.get(entity.value)

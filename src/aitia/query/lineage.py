@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from aitia.query.classes import ancestors
 from aitia.query.search import find
 from aitia.query.values import to_python
 from aitia.store.port import Store, Term
 from aitia.vocabulary import literals
-from aitia.vocabulary.terms import ANCESTORS, NAMESPACES
+from aitia.vocabulary.terms import NAMESPACES
 
 __all__ = ["Node", "downstream", "find", "upstream"]
 
@@ -176,6 +177,7 @@ class _Walk:
         self._edges: dict[str, list[_Edge]] = {}
         self._opener: dict[str, str] = {}
         self._about: dict[str, _About] = {}
+        self._above: Mapping[str, Sequence[str]] | None = None
 
     def tree(self, root: str, depth: int) -> Node:
         """Walk from ``root`` up to ``depth`` steps, and return what was met as a tree."""
@@ -237,9 +239,11 @@ class _Walk:
         below = () if again else self._edges.get(here, ())
         about = self._about.get(here, _About("", "", None, None))
         kind = _curie(about.type)
+        if self._above is None:
+            self._above = ancestors(self._store)
         return Node(
             id=here,
-            kind=_kind(kind),
+            kind=_kind(kind, self._above),
             type=kind,
             label=about.label or here,
             time=about.time,
@@ -263,8 +267,8 @@ def _curie(iri: str) -> str:
     return iri
 
 
-def _kind(curie: str) -> str:
-    ancestors = {curie, *ANCESTORS.get(curie, ())}
-    if "prov:Activity" in ancestors:
+def _kind(curie: str, above: Mapping[str, Sequence[str]]) -> str:
+    lineage = {curie, *above.get(curie, ())}
+    if "prov:Activity" in lineage:
         return "activity"
-    return "agent" if "prov:Agent" in ancestors else "entity"
+    return "agent" if "prov:Agent" in lineage else "entity"
