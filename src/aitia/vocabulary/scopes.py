@@ -106,18 +106,18 @@ aitia:errorMessage aitia:feedbackOn aitia:fileSystemType aitia:firstValue
 aitia:gramsCO2ePerKilowattHour aitia:grantedAcceleratorCount aitia:grantedCoreCount
 aitia:grantedMemoryBytes aitia:grantedResource aitia:hasSetting aitia:higherIsBetter
 aitia:indexStart aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues
-aitia:insideContainer aitia:instructionSet aitia:jobIdentifier aitia:lastValue
-aitia:linkSpeedBitsPerSecond aitia:locatedAt aitia:mattersTo aitia:maximum aitia:mean
-aitia:meanPowerWatts aitia:measuresQuantity aitia:memoryBytes aitia:minimum
+aitia:inputTokenCount aitia:insideContainer aitia:instructionSet aitia:jobIdentifier
+aitia:lastValue aitia:linkSpeedBitsPerSecond aitia:locatedAt aitia:mattersTo aitia:maximum
+aitia:mean aitia:meanPowerWatts aitia:measuresQuantity aitia:memoryBytes aitia:minimum
 aitia:missedSampleCount aitia:modelName aitia:nonFiniteCount aitia:noteCount aitia:noteKind
-aitia:numericValue aitia:observedBy aitia:operatingSystem aitia:packageUrl aitia:partOfExecution
-aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes aitia:peakPowerWatts
-aitia:peakTemperatureCelsius aitia:pointCount aitia:powerLimitWatts aitia:queueName
-aitia:queueWaitSeconds aitia:ranOn aitia:requestedSeconds aitia:resourceManager
+aitia:numericValue aitia:observedBy aitia:operatingSystem aitia:outputTokenCount
+aitia:packageUrl aitia:partOfExecution aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes
+aitia:peakPowerWatts aitia:peakTemperatureCelsius aitia:pointCount aitia:powerLimitWatts
+aitia:queueName aitia:queueWaitSeconds aitia:ranOn aitia:requestedSeconds aitia:resourceManager
 aitia:samplingPeriodSeconds aitia:serialOrUuid aitia:settingName aitia:settingValue aitia:sha256
 aitia:standardDeviation aitia:status aitia:statusInferred aitia:storedIn
-aitia:temperatureLimitCelsius aitia:throttlingReason aitia:underAllocation aitia:unitCode
-aitia:usedEnvironment aitia:versionLabel
+aitia:temperatureLimitCelsius aitia:throttlingReason aitia:trainingTokenCount
+aitia:underAllocation aitia:unitCode aitia:usedEnvironment aitia:versionLabel
 """,
     "workflow developer": """
 aitia:AIAgent aitia:Artifact aitia:Campaign aitia:Cancelled aitia:CaptureAdapter
@@ -144,8 +144,8 @@ aitia:packageUrl aitia:partOfExecution aitia:peakAcceleratorMemoryBytes aitia:pe
 aitia:previousBundleDigest aitia:queueName aitia:queueWaitSeconds aitia:ranOn aitia:ranRevision
 aitia:randomSeed aitia:recordText aitia:requestedSeconds aitia:resourceManager
 aitia:samplingTemperature aitia:settingName aitia:settingValue aitia:sha256 aitia:splitRole
-aitia:status aitia:statusInferred aitia:subsetOf aitia:underAllocation aitia:unitCode
-aitia:usedEnvironment aitia:usedPrompt aitia:usedTool aitia:versionLabel
+aitia:status aitia:statusInferred aitia:subsetOf aitia:trainingTokenCount aitia:underAllocation
+aitia:unitCode aitia:usedEnvironment aitia:usedPrompt aitia:usedTool aitia:versionLabel
 """,
     "auditor": """
 aitia:AIAgent aitia:AISystem aitia:Accelerator aitia:ActivationLayer aitia:AdaptedModel
@@ -242,7 +242,8 @@ aitia:FoundationModel aitia:HumanReview aitia:Inference aitia:Interrupted aitia:
 aitia:Prediction aitia:Prompt aitia:Queued aitia:Running aitia:TaskRun aitia:WorkflowRun
 aitia:aboutSubject aitia:adaptedFrom aitia:affects aitia:basedOnPrediction aitia:confidence
 aitia:decisionKind aitia:feedbackKind aitia:feedbackOn aitia:intendedPurpose aitia:knownBias
-aitia:mattersTo aitia:partOfExecution aitia:sha256 aitia:status aitia:usedModel aitia:usedPrompt
+aitia:mattersTo aitia:partOfExecution aitia:sha256 aitia:status aitia:subsetOf aitia:trainedOn
+aitia:usedModel aitia:usedPrompt
 """,
 }
 """The terms that matter to each stakeholder, parted by white space."""
