@@ -43,6 +43,11 @@ CONTRADICTIONS = {
     ),
     "a negative count": "ex:a a aitia:Series ; aitia:pointCount -1 .",
     "a layer of two kinds": "ex:a a aitia:DenseLayer , aitia:PoolingLayer .",
+    "a series that is a decision": "ex:a a aitia:Series , aitia:Decision .",
+    "a dataset that is a model": "ex:a a aitia:Dataset , aitia:Model .",
+    "a campaign that is a task": "ex:a a aitia:Campaign , aitia:TaskRun .",
+    "a configuration that is a layer": "ex:a a aitia:TrainingConfiguration , aitia:Layer .",
+    "a cluster that is a node": "ex:a a aitia:Cluster , aitia:ComputeNode .",
     "a status of one's own": (
         "ex:a a aitia:TaskRun ; aitia:status ex:b . ex:b a aitia:Model ."
         "ex:b <http://www.w3.org/2002/07/owl#differentFrom> aitia:Queued , aitia:Running ,"
