@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -73,3 +74,16 @@ def observe(tmp_path):
     for recorded in opened:
         recorded.judge()
         recorded.graph.close()
+
+
+@pytest.fixture(scope="session")
+def models():
+    """The address of a local server that speaks the HTTP APIs of services with models."""
+    server = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("model_server.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
+    server.communicate(timeout=20)

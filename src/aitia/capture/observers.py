@@ -31,7 +31,11 @@ class Place(NamedTuple):
 OBSERVERS = (
     Place("aitia.capture.model.sklearn", "SklearnAdapter", "sklearn.base"),
     Place("aitia.capture.model.torch", "TorchAdapter", "torch"),
+    Place("aitia.capture.platform.joblib", "JoblibAdapter", "joblib.parallel"),
+    Place("aitia.capture.platform.dask", "DaskAdapter", "dask"),
     Place("aitia.capture.application.files", "FilesAdapter", None),
+    Place("aitia.capture.application.clients", "OpenAIAdapter", "openai"),
+    Place("aitia.capture.application.clients", "AnthropicAdapter", "anthropic"),
 )
 """The adapters of the platform, model and application layers that observe calls."""
 
