@@ -8,13 +8,14 @@ back in another lexical form.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
 from aitia import resources
 from aitia.export.selection import Node, Selection, Statement
+from aitia.query.classes import prefixes
 from aitia.vocabulary.literals import RDF, XSD
 
 _INTEGERS = frozenset(
@@ -51,9 +52,10 @@ class Context:
         self.used: set[str] = set()
 
     @classmethod
-    def load(cls) -> Context:
-        """Return the context of the ontology."""
-        return cls(json.loads(resources.read_text("ontology", "context.jsonld"))["@context"])
+    def load(cls, more: Mapping[str, str] | None = None) -> Context:
+        """Return the context of the ontology, with more prefixes."""
+        ours = json.loads(resources.read_text("ontology", "context.jsonld"))["@context"]
+        return cls({**(more or {}), **ours})
 
     def _expand(self, name: str) -> str:
         prefix, colon, local = name.partition(":")
@@ -117,7 +119,7 @@ def write_jsonld(selection: Selection, out: BinaryIO) -> int:
     """Write one JSON-LD document; return how many statements."""
     import orjson
 
-    context = Context.load()
+    context = Context.load(prefixes(selection.store))
     count = 0
     bundles = []
     for bundle, statements in selection:

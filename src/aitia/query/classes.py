@@ -14,6 +14,12 @@ _ABOVE = f"""SELECT ?class ?above WHERE {{
   FILTER(STRSTARTS(STR(?module), "{EXTENSION}"))
 }} ORDER BY ?class ?above"""
 
+_SPACES = f"""PREFIX vann: <http://purl.org/vocab/vann/> SELECT DISTINCT ?prefix ?space WHERE {{
+  GRAPH ?module {{ ?ontology vann:preferredNamespacePrefix ?prefix ;
+                            vann:preferredNamespaceUri ?space }}
+  FILTER(STRSTARTS(STR(?module), "{EXTENSION}"))
+}} ORDER BY ?prefix"""
+
 
 def ancestors(store: Store) -> Mapping[str, Sequence[str]]:
     """Return all classes above each, as CURIEs where there is a prefix, else as IRIs."""
@@ -35,3 +41,8 @@ def _all(name: str, steps: Mapping[str, Sequence[str]]) -> list[str]:
             found[here] = None
             todo += [*steps.get(here, ()), *ANCESTORS.get(here, ())]
     return list(found)
+
+
+def prefixes(store: Store) -> dict[str, str]:
+    """Return the namespace of each prefix of the extensions that a store was taught."""
+    return {name.value: space.value for name, space in store.select(_SPACES).rows if name and space}

@@ -135,8 +135,14 @@ def _extension(
         ancestors={
             name: frozenset(theory.above(name)) - {name} for kind in terms.values() for name in kind
         },
-        statements=tuple(sorted(_named(triples))),
+        statements=tuple(sorted({*_named(triples), *_spaced(iri, prefix, namespace)})),
     )
+
+
+def _spaced(iri: str, prefix: str, namespace: str) -> Iterable[tuple[str, str, str]]:
+    """Return what tells exports how to shorten the terms of the module."""
+    for name, value in (("Prefix", prefix), ("Uri", namespace)):
+        yield f"<{iri}>", f"<{_VANN}preferredNamespace{name}>", str(Literal(value))
 
 
 def _named(triples: Iterable[Triple]) -> Iterable[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from aitia.ingest.pipeline import teach
-from aitia.query.classes import ancestors
+from aitia.query.classes import ancestors, prefixes
 from aitia.store.oxigraph import OxigraphStore
 from aitia.validation.extensions import load
 from aitia.vocabulary.terms import ANCESTORS
@@ -37,3 +37,11 @@ def test_classes_of_an_extension_are_below_those_of_the_ontology(
     teach(store, load([str(path)]))
     above = ancestors(store)["https://example.org/lab#Dish"]
     assert {"https://example.org/lab#Plate", "aitia:Dataset", "prov:Entity"} <= set(above)
+
+
+def test_the_prefix_of_an_extension_is_known(store: OxigraphStore, tmp_path: Path) -> None:
+    path = tmp_path / "lab.ttl"
+    path.write_text(MODULE)
+    assert prefixes(store) == {}
+    teach(store, load([str(path)]))
+    assert prefixes(store) == {"lab": "https://example.org/lab#"}
