@@ -118,6 +118,7 @@ def launch(command: list[str], *, name: str | None = None) -> int:
     name:
         What the run is called; by default the script.
     """
+    from aitia.journal.leftover import collect
     from aitia.journal.reader import last_note
 
     command = runnable(command)
@@ -136,6 +137,7 @@ def launch(command: list[str], *, name: str | None = None) -> int:
         run.note("blind", "no process of the command joined the run: it is seen from outside only")
     told = attempt("run", last_note, folder, FAILURE) if ended.code else None
     run.end(ended.status, told or ended.error)
+    attempt("spool", collect, os.path.dirname(folder), RECORDER.settings().spool)
     if os.path.isdir(folder):
         tell(run.id, folder, ended, time.monotonic() - began)
     return ended.code
@@ -162,6 +164,10 @@ class JournalRecorder:
         self._describing: dict[Run, list[tuple[Adapter, Scope]]] = {}
         self._samplers: dict[Run, Sampler] = {}
         self._observers = Observers()
+
+    def __reduce__(self) -> str:
+        # A worker that is handed a place writes by the recorder of its own process.
+        return "RECORDER"
 
     def new_run_id(self) -> str:
         """Return the UUID of a new run."""

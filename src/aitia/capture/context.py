@@ -6,10 +6,11 @@ with an empty context; what it records belongs to the run that was opened last.
 
 from __future__ import annotations
 
+import copyreg
 import os
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aitia.capture.run import Run
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
     """
 
 HERE: ContextVar[Here | None] = ContextVar("aitia", default=None)
+
+
+def _current() -> ContextVar[Here | None]:
+    return HERE
+
+
+def _reduce(variable: ContextVar[Any]) -> tuple[Callable[[], ContextVar[Here | None]], tuple[()]]:
+    """Pickle what is current as a name, so that a task can be sent to a worker by value."""
+    if variable is HERE:
+        return _current, ()
+    raise TypeError(f"cannot pickle {type(variable).__name__!r} object")
+
+
+copyreg.pickle(ContextVar, _reduce)
 
 open_runs: list[Run] = []
 """The runs that are open in this process, in the order in which they were opened."""
