@@ -40,6 +40,8 @@ class Settings(NamedTuple):
         Who runs the experiments, as they want to be named; empty for nobody.
     node_label:
         What to call this host in place of its pseudonym; empty for the pseudonym.
+    spool:
+        A folder on this machine where journals are written first, absolute; empty for none.
     prompts:
         Whether the texts of prompts and answers of models are kept, without secrets; else digests.
     prices:
@@ -57,6 +59,7 @@ class Settings(NamedTuple):
     adapters: bool = True
     agent: str = ""
     node_label: str = ""
+    spool: str = ""
     prompts: bool = False
     prices: str = ""
     extensions: tuple[str, ...] = ()
@@ -92,8 +95,9 @@ def load(start: str | os.PathLike[str] | None = None, **flags: object) -> Settin
     values["extensions"] = tuple(
         _beside(origins["extensions"], folder, one) for one in values.get("extensions", ())
     )
-    if values.get("prices"):
-        values["prices"] = _beside(origins["prices"], folder, values["prices"])
+    for name in ("prices", "spool"):
+        if values.get(name):
+            values[name] = _beside(origins[name], folder, values[name])
     return Settings(directory=path, origins=origins, **values)
 
 
@@ -256,6 +260,7 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "adapters": _flag,
     "agent": _text,
     "node_label": _text,
+    "spool": _text,
     "prompts": _flag,
     "prices": _text,
     "extensions": _paths,
@@ -270,6 +275,7 @@ _VARIABLES = {
     "adapters": "AITIA_ADAPTERS",
     "agent": "AITIA_AGENT",
     "node_label": "AITIA_NODE_LABEL",
+    "spool": "AITIA_SPOOL",
     "prompts": "AITIA_PROMPTS",
     "prices": "AITIA_PRICES",
 }

@@ -205,6 +205,7 @@ def open(
 
         return Graph(RemoteStore(path))
     from aitia.config import load
+    from aitia.journal.leftover import collect
     from aitia.store.oxigraph import OxigraphStore
 
     settings = load(path)
@@ -215,6 +216,8 @@ def open(
             expected="a data directory",
             next_step="aitia run python train.py, or: aitia demo",
         )
+    if ingest:
+        collect(os.path.join(directory, "journal"), settings.spool)
     extensions: Sequence[Extension] = ()
     if settings.extensions:
         from aitia.validation.extensions import load as load_extensions

@@ -205,24 +205,40 @@ class JournalRecorder:
 
     def _sink(self, run: Run, settings: Settings) -> Sink:
         from aitia.journal.memory import MemorySink
+        from aitia.journal.spool import place
         from aitia.journal.writer import Durability, JournalWriter
 
         folder = os.path.join(settings.directory, "journal")
         durability: Durability = "machine" if settings.durability == "machine" else "process"
 
+        near = os.path.join(place(folder, settings.spool), run.id) if settings.spool else ""
+
         def create() -> JournalWriter:
-            return JournalWriter.create(folder, run=run.id, scope=run.scope, durability=durability)
+            made = JournalWriter.create(
+                folder, run=run.id, scope=run.scope, durability=durability, near=near
+            )
+            made.on_slow = self._slow
+            return made
 
         if not run.owner:
             # What joins may have nothing to say, and then leaves no file.
-            return JournalWriter(
+            made = JournalWriter(
                 os.path.join(folder, run.id), run=run.id, scope=run.scope, durability=durability
             )
+            made.near, made.on_slow = near, self._slow
+            return made
         try:
             return create()
         except JournalError as error:
             self.warn("journal", f"{error}; until then records are kept in memory")
             return MemorySink(create)
+
+    def _slow(self, folder: str) -> None:
+        self.warn(
+            "slow",
+            "the data directory is slow and would hold up the run; records go to "
+            f"{folder} and are forwarded when the run ends",
+        )
 
     def for_child(self, run: Run, sink: Sink) -> Sink:
         """Return the journal of a run in a forked child."""

@@ -69,6 +69,9 @@ class Recorder(Protocol):
     def closing(self, run: Run) -> None:
         """Stop observing a run that is about to end."""
 
+    def warn(self, kind: str, message: str) -> None:
+        """Say something to the user, once per kind."""
+
 
 class Run(Subject):
     """One run, or the part that a joined process has in it; ``with`` opens and ends it.
@@ -318,8 +321,9 @@ class Run(Subject):
         self._leave()
         context.publish()
         sink, self._sink = self._sink, None
+        lost = guard.drain()
         try:
-            for where, (count, message) in guard.drain().items():
+            for where, (count, message) in lost.items():
                 self.note("fault", f"{where}: {message}", count)
             for (kind, message), count in self._notes.items():
                 self.emit(Note(kind, text(message), count))
@@ -328,7 +332,10 @@ class Run(Subject):
         finally:
             self.write = _nowhere
             if sink is not None:
-                sink.close()
+                guard.attempt("journal", sink.close)
+            for where, (count, message) in (*lost.items(), *guard.drain().items()):
+                if where == "journal":
+                    self.recorder.warn("lost", f"{message} ({count} times in run {self.id[:8]})")
 
     def _leave(self) -> None:
         found = context.HERE.get()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import mmap
 import os
+import time
 from collections.abc import Callable
 from threading import RLock
 from typing import Protocol
@@ -18,6 +19,10 @@ MAPPABLE = frozenset({"ext2", "ext3", "ext4", "xfs", "tmpfs", "ramfs", "overlay"
 """File systems on which journals are mapped."""
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
+SLOW_SECONDS = 0.005
+"""A file of which a record takes longer than this, on average, is slow."""
+
+_PATIENCE = 0.5
 _FIRST = 64 << 10
 _STEP = 1 << 20
 _PAGE = mmap.PAGESIZE
@@ -31,6 +36,10 @@ class JournalFile(Protocol):
     """A file that records are appended to, from any thread."""
 
     fd: int
+
+    @property
+    def slow(self) -> bool:
+        """Whether writing it has held up the run for half a second, more than 5 ms a record."""
 
     @property
     def put(self) -> Callable[[bytes], object]:
@@ -52,6 +61,8 @@ class MappedFile:
     Beyond the records it is filled with NUL bytes until it is ended. Every method of the mapping
     is one call into C, so no two threads write to one place.
     """
+
+    slow = False
 
     def __init__(self, fd: int, limit: int) -> None:
         self.fd = fd
@@ -115,6 +126,14 @@ class AppendedFile:
         self._size = 0
         self._room = 0
         self._lock = RLock()
+        self._waited = 0.0
+        self._count = 0
+
+    @property
+    def slow(self) -> bool:
+        """Whether writing it has held up the run for half a second, more than 5 ms a record."""
+        waited = self._waited
+        return not self._sync and waited > _PATIENCE and waited > SLOW_SECONDS * self._count
 
     def put(self, line: bytes) -> None:
         """Append one record whole; NoRoomError when there is no room, or the file was ended."""
@@ -122,16 +141,22 @@ class AppendedFile:
             length = len(line)
             if self._size + length > self._room:
                 raise NoRoomError
+            began = time.monotonic()
             written = os.write(self.fd, line)
             if written != length:
                 self._complete(line, written)
             if self._sync:
                 os.fsync(self.fd)
             self._size += length
+            self._count += 1
+            self._waited += time.monotonic() - began
+            if self._room > 0 and self.slow:
+                # The next record comes to the writer, which then goes elsewhere.
+                self._room = 0
 
     def grow(self, length: int, limit: int) -> bool:
         """Make room for a record of ``length`` bytes; False when the file would pass ``limit``."""
-        if self._size + length > limit and self._size > 0:
+        if self.slow or (self._size + length > limit and self._size > 0):
             return False
         self._room = max(limit, self._size + length)
         return True

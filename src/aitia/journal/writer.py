@@ -19,7 +19,7 @@ import orjson
 
 from aitia import __version__
 from aitia.errors import JournalError
-from aitia.journal import files, seal
+from aitia.journal import files, seal, spool
 from aitia.records import VERSION
 
 Durability = Literal["process", "machine"]
@@ -50,6 +50,17 @@ class JournalWriter:
 
     Any thread may write. No record ever follows the seal of its segment: a segment is ended, so
     that it takes no record from any thread, before its seal is computed.
+
+    Parameters
+    ----------
+    folder:
+        Where the segments of the run are to be.
+    run, scope, recorder:
+        What the header of each segment says.
+    durability:
+        ``process`` or ``machine``.
+    limit:
+        The size in bytes at which a segment is sealed.
     """
 
     def __init__(
@@ -63,6 +74,9 @@ class JournalWriter:
         limit: int = SEGMENT_BYTES,
     ) -> None:
         self.folder = folder
+        self.near = ""
+        """Where segments are written first, to be forwarded when the journal is closed; empty for
+        ``folder`` itself, unless that turns out to be slow."""
         self.run = run
         self.scope = scope
         self.recorder = recorder
@@ -73,8 +87,10 @@ class JournalWriter:
         self._file: files.JournalFile | None = None
         self._index = 0
         self._previous: str | None = None
+        self._written: list[str] = []
         self._closed = False
         self._lock = RLock()
+        self.on_slow: Callable[[str], None] = _nothing
 
     @classmethod
     def create(
@@ -85,6 +101,7 @@ class JournalWriter:
         scope: str = "",
         recorder: str = "aitia",
         durability: Durability = "process",
+        near: str = "",
     ) -> JournalWriter:
         """Open a journal for run ``run`` under ``directory`` (the ``journal`` folder).
 
@@ -95,6 +112,7 @@ class JournalWriter:
         """
         folder = os.path.join(os.fspath(directory), run)
         writer = cls(folder, run=run, scope=scope, recorder=recorder, durability=durability)
+        writer.near = near
         writer._open()
         return writer
 
@@ -106,7 +124,7 @@ class JournalWriter:
         if self._file is not None:
             self._file.abandon()
         self._file, self._put, self._closed = None, _nowhere, True
-        return JournalWriter(
+        child = JournalWriter(
             self.folder,
             run=self.run,
             scope=scope,
@@ -114,6 +132,8 @@ class JournalWriter:
             durability=self.durability,
             limit=self.limit,
         )
+        child.near, child.on_slow = self.near, self.on_slow
+        return child
 
     def write(self, line: bytes) -> None:
         """Append one encoded record; when this returns, a kill of the process does not lose it.
@@ -138,6 +158,14 @@ class JournalWriter:
                     self._seal(file)
                 finally:
                     os.close(file.fd)
+            self._forward()
+
+    def _forward(self) -> None:
+        """Bring what was written near by to where it belongs."""
+        if self.near:
+            for path in self._written:
+                spool.forward(path, self.folder)
+            self._written = []
 
     def _insist(self, line: bytes) -> None:
         """Write a record that there was no room for, where there is, or say why not."""
@@ -168,7 +196,10 @@ class JournalWriter:
 
     def _open(self) -> None:
         try:
-            os.makedirs(self.folder, exist_ok=True)
+            if self.near:
+                spool.make(self.near)
+            else:
+                os.makedirs(self.folder, exist_ok=True)
             file = self._new_file()
             header = self._header()
             file.grow(len(header), self.limit)
@@ -196,9 +227,15 @@ class JournalWriter:
     def _new_file(self) -> files.JournalFile:
         stem = f"{host_name()}-{os.getpid()}"
         while True:
-            self.path = os.path.join(self.folder, f"{stem}-{self._index}.jsonl")
+            name = f"{stem}-{self._index}.jsonl"
+            self.path = os.path.join(self.near or self.folder, name)
             try:
-                return files.create(self.path, self.limit, sync=self.durability == "machine")
+                if self.near and os.path.exists(os.path.join(self.folder, name)):
+                    raise FileExistsError
+                made = files.create(self.path, self.limit, sync=self.durability == "machine")
+                if self.near:
+                    self._written.append(self.path)
+                return made
             except FileExistsError:
                 # Another recorder of this process, or an earlier process that had this id.
                 self._index += 1
@@ -213,7 +250,15 @@ class JournalWriter:
         finally:
             os.close(file.fd)
         self._index += 1
+        if file.slow and not self.near:
+            self._go_near()
         self._open()
+
+    def _go_near(self) -> None:
+        """Write near by from now on, because the data directory holds up the run."""
+        folder = os.path.dirname(self.folder)
+        self.near = os.path.join(spool.place(folder), os.path.basename(self.folder))
+        self.on_slow(self.near)
 
     def _seal(self, file: files.JournalFile) -> bytes:
         try:
@@ -239,3 +284,7 @@ class JournalWriter:
 def _nowhere(line: bytes) -> None:
     """Take no record: there is no file, or not any more."""
     raise files.NoRoomError
+
+
+def _nothing(folder: str) -> None:
+    """Do nothing about a slow data directory but go elsewhere."""

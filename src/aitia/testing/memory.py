@@ -100,6 +100,7 @@ class MemoryRecorder:
         self.digest_limit = 1 << 20
         self.agent = ""
         self.sinks: dict[str, MemorySink] = {}
+        self.warnings: list[str] = []
 
     def open(self, run: object) -> MemorySink:
         """Return the sink of a run: one for each id."""
@@ -114,6 +115,10 @@ class MemoryRecorder:
 
     def closing(self, run: object) -> None:
         """Observe nothing."""
+
+    def warn(self, kind: str, message: str) -> None:
+        """Keep what would be said to the user."""
+        self.warnings.append(message)
 
     @property
     def lines(self) -> list[bytes]:
