@@ -27,6 +27,7 @@ TYPE_CHECKING = False
 
 __all__ = [
     "__version__",
+    "agents",
     "capture",
     "log",
     "loop",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from aitia.capture.application import agents
     from aitia.reader import open
     from aitia.recorder import capture, log, loop, make, params, run, task, use
 
@@ -51,11 +53,11 @@ def __getattr__(name: str) -> object:
     if name == "capture":
         # Also the name of a package, which Python would put in the function's place.
         return import_module("aitia.capture")
+    if name == "agents":
+        return globals().setdefault(name, import_module("aitia.capture.application.agents"))
     # Kept in the module, so that the next access does not come here.
-    found = globals()[name] = getattr(
-        import_module("aitia.reader" if name == "open" else "aitia.recorder"), name
-    )
-    return found
+    door = import_module("aitia.reader" if name == "open" else "aitia.recorder")
+    return globals().setdefault(name, getattr(door, name))
 
 
 def __dir__() -> list[str]:

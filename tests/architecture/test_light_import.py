@@ -52,6 +52,7 @@ def test_the_door_has_these_names_and_no_others():
 
     assert dir(aitia) == [
         "__version__",
+        "agents",
         "capture",
         "log",
         "loop",
@@ -64,7 +65,8 @@ def test_the_door_has_these_names_and_no_others():
     ]
     with pytest.raises(AttributeError, match="no attribute 'records_of'"):
         _ = aitia.records_of
-    for name in dir(aitia)[1:]:
+    assert aitia.agents.__doc__
+    for name in dir(aitia)[2:]:
         assert callable(getattr(aitia, name))
         assert getattr(aitia, name).__doc__
 

@@ -40,6 +40,7 @@ class Handler(BaseHTTPRequestHandler):
             attempts[said] = attempts.get(said, 0) + 1
             if attempts[said] <= wanted:
                 return self.json({"error": {"message": "busy", "type": "busy"}}, 503)
+            del attempts[said]
         answer = {
             "/v1/chat/completions": self.chat,
             "/v1/responses": self.response,

@@ -139,6 +139,7 @@ class Known:
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
         self._calls: dict[str, str] = {}
+        self.answers: set[str] = set()
         self.told: set[str] = set()
 
     def learn(self, entity: str, text: str, calls: Sequence[str] = ()) -> None:

@@ -46,9 +46,11 @@ class Invocation:
         The local id of the activity that it is part of.
     asked:
         What the model is asked.
+    model:
+        The id of the model, where it is recorded already.
     """
 
-    def __init__(self, run: Run, parent: str, asked: Asked) -> None:
+    def __init__(self, run: Run, parent: str, asked: Asked, model: str | None = None) -> None:
         self.run = run
         self.epoch = run.epoch
         self.retries = 0
@@ -58,7 +60,8 @@ class Invocation:
         self._known = known_in(run.id)
         self._is_over = False
         self._model: str | None = None
-        prompt = self._prompt()
+        self._model_id = model
+        self.prompt = prompt = self._prompt()
         self.task = run.mint()
         settings = {"model": asked.model, **asked.parameters}
         if asked.tools:
@@ -127,8 +130,9 @@ class Invocation:
         name = answered or self._asked.model
         if not name:
             return
-        model = named_by({"model": name, "service": self._asked.service})
-        if model not in self._known.told:
+        facts = {"model": name, "service": self._asked.service}
+        model = self._model_id or named_by(facts)
+        if model not in self._known.told and self._model_id is None:
             self._known.told.add(model)
             attributes: dict[str, Value | list[Value]] = {"aitia:versionLabel": name}
             self.run.emit(Entity(model, "aitia:Model", name, None, attributes))
@@ -171,6 +175,7 @@ class Invocation:
             data, label = canonical([list(one) for one in choice.tools]), "call of tools"
         attributes["aitia:byteSize"] = len(data)
         self.run.emit(Entity(here, "aitia:Prediction", label, digest(data), attributes))
+        self._known.answers.add(here)
         self._known.learn(here, choice.text, [one.id for one in choice.tools if one.id])
         return here
 
