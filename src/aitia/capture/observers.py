@@ -36,6 +36,9 @@ OBSERVERS = (
     Place("aitia.capture.application.files", "FilesAdapter", None),
     Place("aitia.capture.application.clients", "OpenAIAdapter", "openai"),
     Place("aitia.capture.application.clients", "AnthropicAdapter", "anthropic"),
+    Place(
+        "aitia.capture.application.langchain", "LangChainAdapter", "langchain_core.tracers.context"
+    ),
 )
 """The adapters of the platform, model and application layers that observe calls."""
 

@@ -122,6 +122,11 @@ class ToolCall:
         self._begun: tuple[Run, str] | None = None
         self._generated: dict[str, Value] = {}
 
+    @property
+    def task(self) -> str:
+        """The local id of the call; empty where it is not recorded."""
+        return self._begun[1] if self._begun is not None else ""
+
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return ``function`` so that each call of it is a call of the tool."""
         return as_tool(function, self._name, self._because)

@@ -222,7 +222,7 @@ class ClientAdapter:
         body = {**body, **(getattr(options, "extra_json", None) or {})}
         asked = self.api.asked(operation, body, self._service(client))
         claim = CLAIM.get()
-        if claim is not None and claim.take(asked.model):
+        if claim is not None and claim.take(asked):
             return Call(self.api, operation, claim.invocation, is_inner=True)
         invocation = begin(asked)
         if invocation is None:

@@ -20,7 +20,12 @@ from aitia.vocabulary.iris import content_iri
 SHORTEST = 12
 """A text of fewer characters does not tell which answer it was."""
 
+LONG = 40
+"""A text of so many characters that is found inside a prompt was put there."""
+
 _RUNS = 32
+_MAX_LONG = 256
+_LONGEST = 100_000
 _MAX_KNOWN = 10_000
 
 Message = Mapping[str, Any]
@@ -139,6 +144,7 @@ class Known:
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
         self._calls: dict[str, str] = {}
+        self._long: OrderedDict[str, str] = OrderedDict()
         self.answers: set[str] = set()
         self.told: set[str] = set()
 
@@ -149,6 +155,10 @@ class Known:
                 self._texts[digest(text.encode("utf-8", "replace"))] = entity
             for call in calls:
                 self._calls[call] = entity
+        if LONG <= len(text) <= _LONGEST:
+            self._long[text] = entity
+            while len(self._long) > _MAX_LONG:
+                self._long.popitem(last=False)
 
     def said(self, text: str) -> str | None:
         """Return what said ``text``, when it is long enough to tell."""
@@ -182,6 +192,10 @@ class Known:
             known = self.said(part)
             if known is not None:
                 yield known
+                return
+            for text, entity in list(self._long.items()):
+                if text in part:
+                    yield entity
 
 
 _known: OrderedDict[str, Known] = OrderedDict()

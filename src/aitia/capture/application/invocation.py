@@ -74,6 +74,10 @@ class Invocation:
         if agent is not None:
             run.emit(Associated(self.task, agent))
 
+    def served(self, service: str) -> None:
+        """Say which service answers."""
+        self._asked = self._asked._replace(service=service)
+
     def ended(self, answered: Answered | None) -> list[str]:
         """Record what was answered, and return the ids of the answers."""
         if self._over():
@@ -224,11 +228,13 @@ class Claim:
         self.is_taken = False
         self._model = model
 
-    def take(self, model: str) -> bool:
-        """Return whether the call of ``model`` is the one that is recorded around it."""
-        if self.is_taken or (self._model and model and self._model != model):
+    def take(self, asked: Asked) -> bool:
+        """Return whether what a client asks is the use that is recorded around it."""
+        if self.is_taken or (self._model and asked.model and self._model != asked.model):
             return False
         self.is_taken = True
+        # The client knows of what host it asks.
+        self.invocation.served(asked.service)
         return True
 
 

@@ -27,7 +27,7 @@ PATHS = {
 }
 HOST = "api.openai.com"
 
-_PARAMETERS = (
+PARAMETERS = (
     *("temperature", "top_p", "max_tokens", "max_completion_tokens", "max_output_tokens", "seed"),
     *("n", "stop", "presence_penalty", "frequency_penalty", "reasoning_effort", "tool_choice"),
     *("parallel_tool_calls", "service_tier", "dimensions", "encoding_format", "logprobs"),
@@ -66,9 +66,9 @@ def asked(operation: str, body: Mapping[str, Any], service: str) -> Asked:
         operation,
         str(body.get("model") or ""),
         messages,
-        parameters(body, _PARAMETERS),
+        parameters(body, PARAMETERS),
         service,
-        [name for name in map(_tool_name, body.get("tools") or ()) if name],
+        [name for name in map(tool_name, body.get("tools") or ()) if name],
     )
 
 
@@ -96,7 +96,8 @@ def _inputs(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _tool_name(tool: Any) -> str:
+def tool_name(tool: Any) -> str:
+    """Return the name of a tool that a model is offered."""
     if not isinstance(tool, Mapping):
         return ""
     function = tool.get("function")
