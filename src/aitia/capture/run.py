@@ -19,6 +19,7 @@ from aitia.capture import clock, context, guard
 from aitia.capture.dataflow import links
 from aitia.capture.subject import Subject, set_params
 from aitia.records.codec import encode
+from aitia.records.masking import masked
 from aitia.records.ports import Clock, Sink
 from aitia.records.prov import (
     Associated,
@@ -164,7 +165,7 @@ class Run(Subject):
 
     def emit(self, record: Record) -> None:
         """Write one record."""
-        self.write(encode(record))
+        self.write(encode(masked(record)))
 
     def mint(self) -> str:
         """Return a fresh local entity id."""
