@@ -81,6 +81,30 @@ def test_a_prompt_is_the_same_thing_however_it_was_sent(observe):
     assert len(ended) == 10
 
 
+UNREADABLE = (
+    HEAD
+    + """
+    from langchain_core.exceptions import OutputParserException
+    from langchain_core.output_parsers import JsonOutputParser
+
+    try:
+        (prompt | model | JsonOutputParser()).invoke({"question": "what is tea"})
+    except OutputParserException as error:
+        print(error)
+"""
+)
+
+
+def test_an_error_that_quotes_an_answer_is_told_by_its_type(observe, tmp_path):
+    recorded = observe(UNREADABLE)
+
+    assert "answer 0" in recorded.output
+    errors = recorded.rows("?t aitia:errorMessage ?e", "DISTINCT ?e")
+    assert errors == [("OutputParserException",)]
+    kept = "".join(path.read_text() for path in tmp_path.glob(".aitia/journal/*/*.jsonl"))
+    assert "answer 0" not in kept
+
+
 TOOLS = (
     HEAD
     + """

@@ -9,12 +9,12 @@ from contextvars import Token
 from typing import Any, Self
 
 from aitia.capture.application.exchange import known_in, named_by
-from aitia.capture.application.invocation import AGENT
+from aitia.capture.application.invocation import AGENT, told
 from aitia.capture.application.keeping import keeping
 from aitia.capture.application.things import Thing, attributes_of, name_of, names_of
 from aitia.capture.context import here
 from aitia.capture.guard import attempt
-from aitia.capture.run import Run, outcome
+from aitia.capture.run import Run
 from aitia.capture.subject import setting_value
 from aitia.records.prov import Associated, Delegated, Entity, Informed, Used
 from aitia.records.secrets import MASK, is_secret_name
@@ -54,14 +54,14 @@ class Agent:
         run, task, token = self._acting.pop()
         attempt("agents", _reset, token)
         if run is not None and run.open:
-            message = outcome(error)[1] if error is not None else None
+            message = told(error, run.id) if error is not None else None
             attempt("agents", run.finish, task, {}, message)
 
     def record(self, run: Run) -> str:
         """Record the agent once a run, and return its id."""
-        told = known_in(run.id).told
-        if self.id not in told:
-            told.add(self.id)
+        known = known_in(run.id).told
+        if self.id not in known:
+            known.add(self.id)
             attributes: dict[str, Value | list[Value]] = {}
             if self._version:
                 attributes["aitia:versionLabel"] = self._version
@@ -101,9 +101,9 @@ def person(run: Run, who: object, type: str = "prov:Person") -> str:
         return who.record(run)
     kept = keeping(run.id)
     iri = kept.pseudonyms.iri("person", str(who))
-    told = known_in(run.id).told
-    if iri not in told:
-        told.add(iri)
+    known = known_in(run.id).told
+    if iri not in known:
+        known.add(iri)
         run.emit(Entity(iri, type, text(kept.redactor.text(str(who)))))
     return iri
 
@@ -137,7 +137,7 @@ class ToolCall:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if self._begun is not None and self._begun[0].open:
-            message = outcome(error)[1] if error is not None else None
+            message = told(error, self._begun[0].id) if error is not None else None
             attempt("agents", self._begun[0].finish, self._begun[1], self._generated, message)
 
     def answer(self, result: object) -> Thing:
@@ -173,9 +173,9 @@ class ToolCall:
 
     def _tool(self, run: Run) -> str:
         iri = named_by({"tool": self._name, "description": self._description})
-        told = known_in(run.id).told
-        if iri not in told:
-            told.add(iri)
+        known = known_in(run.id).told
+        if iri not in known:
+            known.add(iri)
             attributes: dict[str, Value | list[Value]] = {}
             if self._description:
                 attributes["rdfs:comment"] = text(self._description)

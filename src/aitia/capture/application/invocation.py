@@ -94,11 +94,9 @@ class Invocation:
         if self._over():
             return
         self._use_model(answered.model if answered else None)
-        status, said = outcome(error) if error is not None else ("Cancelled", "not read to the end")
-        code = getattr(error, "status_code", None)
-        if error is not None and not self._keeping.prompts and code is not None:
-            # What a service says of an error may repeat the prompt.
-            said = f"{type(error).__qualname__}: status {code}"
+        status, said = "Cancelled", "not read to the end"
+        if error is not None:
+            status, said = outcome(error)[0], told(error, self.run.id)
         generated: dict[str, Value] = {}
         for choice in answered.choices if answered else ():
             if choice.text:
@@ -215,6 +213,22 @@ class Invocation:
         if cost is not None:
             quantity = f"cost_{prices.currency.lower()}" if prices.currency else "cost"
             self.run.emit(Point(self.task, now, {quantity: cost}))
+
+
+_QUOTING = ("openai", "anthropic", "langchain", "langgraph")
+
+
+def told(error: BaseException, run: str) -> str | None:
+    """Return what may be kept of an error: of those that may quote a prompt or an answer, no text.
+
+    These are what services answer, and what libraries say of answers that they could not read.
+    """
+    code = getattr(error, "status_code", None)
+    quotes = code is not None or type(error).__module__.startswith(_QUOTING)
+    if not quotes or keeping(run).prompts:
+        return outcome(error)[1]
+    name = type(error).__qualname__
+    return name if code is None else f"{name}: status {code}"
 
 
 class Claim:

@@ -17,12 +17,11 @@ from uuid import UUID
 from aitia.capture.application import chats
 from aitia.capture.application.acting import ToolCall
 from aitia.capture.application.exchange import Answered, digest, known_in
-from aitia.capture.application.invocation import CLAIM, Claim, Invocation
+from aitia.capture.application.invocation import CLAIM, Claim, Invocation, told
 from aitia.capture.application.keeping import keeping
 from aitia.capture.context import HERE, here
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
-from aitia.capture.run import outcome
 from aitia.records.ports import Scope
 from aitia.records.prov import Entity, Generated, Informed
 from aitia.records.values import Value
@@ -112,10 +111,10 @@ class Watcher:
 
         def begin(place: Here) -> tuple[str, Callable[[Any, BaseException | None], None]]:
             run = place[0]
-            told = metadata or {}
-            is_node = told.get("langgraph_node") == name and parent_run_id in self._open
+            known = metadata or {}
+            is_node = known.get("langgraph_node") == name and parent_run_id in self._open
             used: dict[str, Value] = {}
-            step = told.get("langgraph_step")
+            step = known.get("langgraph_step")
             if is_node and isinstance(step, int):
                 used["step"] = step
             task = run.begin(name, "aitia:TaskRun", used)
@@ -123,7 +122,7 @@ class Watcher:
                 self._hand_on(place, parent_run_id, step, task)
 
             def end(result: Any, error: BaseException | None) -> None:
-                run.finish(task, {}, outcome(error)[1] if error is not None else None)
+                run.finish(task, {}, told(error, run.id) if error is not None else None)
 
             return task, end
 
@@ -178,10 +177,10 @@ class Watcher:
         self._model(run_id, parent_run_id, (serialized, metadata, more), said)
 
     def _model(
-        self, run_id: UUID, parent: UUID | None, told: tuple[Any, Any, Any], said: list[Any]
+        self, run_id: UUID, parent: UUID | None, known: tuple[Any, Any, Any], said: list[Any]
     ) -> None:
         def begin(place: Here) -> tuple[str, Callable[[Any, BaseException | None], None]]:
-            asked = chats.asked(told, said)
+            asked = chats.asked(known, said)
             invocation = Invocation(place[0], place[1], asked)
             before = CLAIM.get()
             mine = Claim(invocation, asked.model)
@@ -217,13 +216,13 @@ class Watcher:
         **more: Any,
     ) -> None:
         """Begin a call of a tool."""
-        told = serialized or {}
-        name = str(told.get("name") or more.get("name") or "tool")
+        known = serialized or {}
+        name = str(known.get("name") or more.get("name") or "tool")
         given = inputs if inputs is not None else {"input": input_str}
 
         def begin(place: Here) -> tuple[str, Callable[[Any, BaseException | None], None]]:
             call = ToolCall(name, None, more.get("tool_call_id"), given)
-            call.describe(str(told.get("description") or "").partition("\n")[0])
+            call.describe(str(known.get("description") or "").partition("\n")[0])
             call.__enter__()
 
             def end(result: Any, error: BaseException | None) -> None:
@@ -263,7 +262,7 @@ class Watcher:
 
             def end(result: Any, error: BaseException | None) -> None:
                 attempt("langchain", _documents, (run, task), result or ())
-                run.finish(task, {}, outcome(error)[1] if error is not None else None)
+                run.finish(task, {}, told(error, run.id) if error is not None else None)
 
             return task, end
 
