@@ -33,6 +33,7 @@ OBSERVERS = (
     Place("aitia.capture.model.torch", "TorchAdapter", "torch"),
     Place("aitia.capture.platform.joblib", "JoblibAdapter", "joblib.parallel"),
     Place("aitia.capture.platform.dask", "DaskAdapter", "dask"),
+    Place("aitia.capture.platform.snakemake", "SnakemakeAdapter", "snakemake"),
     Place("aitia.capture.application.files", "FilesAdapter", None),
     Place("aitia.capture.application.clients", "OpenAIAdapter", "openai"),
     Place("aitia.capture.application.clients", "AnthropicAdapter", "anthropic"),
