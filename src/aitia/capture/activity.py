@@ -48,7 +48,7 @@ def _begin(here: Here, plan: Plan, args: tuple[object, ...], kwargs: Mapping[str
         # The call does not fit the function, which is about to say so itself.
         used, plain = {}, True
     if not plain:
-        return _begin_slowly(here, plan, used)
+        return begin_slowly(here, plan, used)
     task = str(run.next_task())
     now = run.now()
     line: dict[str, object] = {"k": "start", "n": task, "name": plan.name, "t": now}
@@ -60,15 +60,16 @@ def _begin(here: Here, plan: Plan, args: tuple[object, ...], kwargs: Mapping[str
         line["type"] = run.kinds[task] = plan.type
     data = _encoded(line)
     if data is None:
-        return _begin_slowly(here, plan, used, task)
+        return begin_slowly(here, plan, used, task)
     run.last_task = task
     run.write(data)
     return run, task, run.epoch
 
 
-def _begin_slowly(
+def begin_slowly(
     here: Here, plan: Plan, used: Mapping[str, object], task: str | None = None
 ) -> Here:
+    """Write the start of a task whose inputs are not all plain; may raise."""
     run, parent, _ = here
     # Before the task has begun: what is met here first existed before it.
     inputs: Mapping[str, Value] = links.inputs(run, used)
@@ -84,7 +85,8 @@ def _begin_slowly(
     return run, task, run.epoch
 
 
-def _finish(mine: Here, result: object) -> None:
+def finish_task(mine: Here, result: object) -> None:
+    """Write the end of a task that returned ``result``; may raise."""
     run, task, epoch = mine
     if epoch != run.epoch:
         # Begun before a fork: its end is the parent's to write.
@@ -143,7 +145,7 @@ def _fail(mine: Here, error: BaseException | None) -> None:
 begin = guarded4("task", _begin)
 """Write the start of a task below what is current, and return what is current inside it."""
 
-finish = guarded2("task", _finish)
+finish = guarded2("task", finish_task)
 """Write the end of a task that returned its second argument."""
 
 fail = guarded2("task", _fail)

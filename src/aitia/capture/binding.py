@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FunctionType
+from typing import cast
 
 from aitia.records.secrets import MASK, is_secret_name
 
@@ -18,20 +19,15 @@ Binder = Callable[..., Bound]
 MAX_EXTRA = 64
 """Most items of ``*args`` that are recorded."""
 
+MADE = "<aitia>"
+"""The file name of functions that are made for a signature."""
+
 _VAR_POSITIONAL, _VAR_KEYWORD = 0x04, 0x08
 
 
 _PLAIN = frozenset({int, str, bool})
-
-_NAMES: Mapping[str, object] = {
-    "__aitia_plain": _PLAIN,
-    "__aitia_type": type,
-    "__aitia_float": float,
-}
-_TEST = (
-    "(__aitia_type({0}) in __aitia_plain"
-    " or __aitia_type({0}) is __aitia_float and {0} - {0} == 0.0)"
-)
+_NAMES: Mapping[str, object] = {"__plain": _PLAIN, "__type": type, "__float": float}
+_TEST = "(__type({0}) in __plain or __type({0}) is __float and {0} - {0} == 0.0)"
 
 
 def are_plain(values: Iterable[object]) -> bool:
@@ -67,32 +63,66 @@ def binder(function: Callable[..., object], extras: Mapping[str, object]) -> Bin
 
 
 def _compiled(function: FunctionType, extras: Mapping[str, object]) -> Binder:
-    code = function.__code__
-    positional = code.co_varnames[: code.co_argcount]
-    last = code.co_argcount + code.co_kwonlyargcount
-    keyword = code.co_varnames[code.co_argcount : last]
-    shown = list(positional[1:] if _is_method(function) else positional) + list(keyword)
-    fixed = {name: item for name, item in extras.items() if name not in shown}
-    namespace: dict[str, object] = {**_NAMES, "__aitia_more": _more}
-    namespace.update((f"__aitia_x{index}", item) for index, item in enumerate(fixed.values()))
-    items = [f"{name!r}: __aitia_x{index}" for index, name in enumerate(fixed)]
-    secret = {name for name in shown if is_secret_name(name)}
-    items.extend(f"{name!r}: {MASK!r}" if name in secret else f"{name!r}: {name}" for name in shown)
-    body = "{" + ", ".join(items) + "}"
-    args, kwargs = _variable(code, last)
-    if args or kwargs:
-        body = f"__aitia_more({body}, {args!r}, {args or '()'}, {kwargs or '{}'})"
-    else:
-        open_names = [name for name in shown if name not in secret]
-        tests = (
-            [_TEST.format(name) for name in open_names] if are_plain(fixed.values()) else ["False"]
-        )
-        body = f"{body}, {' and '.join(tests) or 'True'}"
-    source = f"def bind({_parameters(function, namespace)}): return {body}"
-    exec(compile(source, "<arguments>", "exec"), namespace)
-    made = namespace["bind"]
+    signature = Signature(function, extras)
+    body = f"{signature.used}, {signature.plain}"
+    if signature.is_variable:
+        args, kwargs = signature.args, signature.kwargs
+        signature.names["__more"] = _more
+        body = f"__more({signature.used}, {args!r}, {args or '()'}, {kwargs or '{}'})"
+    made = define("bind", f"def bind({signature.parameters}): return {body}", signature.names)
+    return cast("Binder", made)
+
+
+def define(name: str, source: str, names: dict[str, object]) -> FunctionType:
+    """Return the function ``name`` that ``source`` defines, where ``names`` mean what they say."""
+    exec(compile(source, MADE, "exec"), names)
+    made = names.pop(name)
     assert isinstance(made, FunctionType)
     return made
+
+
+class Signature:
+    """The texts that a function of the same signature is made of.
+
+    Attributes
+    ----------
+    parameters:
+        The parameters with their defaults.
+    arguments:
+        The arguments of a call that hands all parameters on; for fixed parameters only.
+    used:
+        A dict of the recorded arguments by name, after ``extras``.
+    plain:
+        The test whether all values of that dict are of plain types.
+    args, kwargs:
+        The names of ``*args`` and ``**kwargs``, empty where there is none.
+    names:
+        What the names in these texts mean; they begin with two underscores.
+    """
+
+    def __init__(self, function: FunctionType, extras: Mapping[str, object]) -> None:
+        code = function.__code__
+        last = code.co_argcount + code.co_kwonlyargcount
+        self.names: dict[str, object] = dict(_NAMES)
+        self.args, self.kwargs = _variable(code, last)
+        self.parameters = _parameters(function, self.names)
+        self.fixed = code.co_varnames[:last]
+        positional, keyword = self.fixed[: code.co_argcount], self.fixed[code.co_argcount :]
+        self.arguments = ", ".join([*positional, *(f"{name}={name}" for name in keyword)])
+        shown = self.fixed[1:] if _is_method(function) else self.fixed
+        secret = {name for name in shown if is_secret_name(name)}
+        before = {name: item for name, item in extras.items() if name not in shown}
+        self.names.update((f"__x{index}", item) for index, item in enumerate(before.values()))
+        items = [f"{name!r}: __x{index}" for index, name in enumerate(before)]
+        items += [f"{name!r}: {repr(MASK) if name in secret else name}" for name in shown]
+        self.used = "{" + ", ".join(items) + "}"
+        tests = [_TEST.format(name) for name in shown if name not in secret]
+        self.plain = " and ".join(tests) or "True" if are_plain(before.values()) else "False"
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether there are parameters that take any number of arguments."""
+        return bool(self.args or self.kwargs)
 
 
 def _parameters(function: FunctionType, namespace: dict[str, object]) -> str:
@@ -109,8 +139,8 @@ def _parameters(function: FunctionType, namespace: dict[str, object]) -> str:
             parts.append("*" + args)
         part = name
         if name in defaults:
-            namespace[f"__aitia_d{index}"] = defaults[name]
-            part = f"{name}=__aitia_d{index}"
+            namespace[f"__d{index}"] = defaults[name]
+            part = f"{name}=__d{index}"
         parts.append(part)
         if index == code.co_posonlyargcount - 1:
             parts.append("/")

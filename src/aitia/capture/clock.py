@@ -8,14 +8,16 @@ from hashlib import blake2b
 
 from aitia.records.values import Typed
 
-_monotonic = time.perf_counter_ns
-_offset = time.time_ns() - time.perf_counter_ns()
+tick = time.perf_counter_ns
+offset = time.time_ns() - time.perf_counter_ns()
+"""What is added to ``tick()`` for ``now()``; the hot path adds it itself."""
+
 _DRIFT = 100_000_000
 
 
 def now() -> int:
     """Return nanoseconds since the epoch, UTC; never less than before in this process."""
-    return _monotonic() + _offset
+    return tick() + offset
 
 
 def synchronise() -> None:
@@ -23,10 +25,10 @@ def synchronise() -> None:
 
     Called when a run opens. A wall clock that was set back is not followed.
     """
-    global _offset
+    global offset
     ahead = time.time_ns() - now()
     if ahead > _DRIFT:
-        _offset += ahead
+        offset += ahead
 
 
 def uuid4(random: bytes) -> str:

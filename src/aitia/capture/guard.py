@@ -35,6 +35,13 @@ def attempt(where: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwa
         return None
 
 
+CATCH = """\
+    except Exception as __error:
+        __fault("task", __error)
+"""
+"""How code that is generated, for the hot path, catches what its ``try`` raised."""
+
+
 def guarded2(where: str, function: Callable[[A, B], T]) -> Callable[[A, B], T | None]:
     """Return ``function`` of two arguments so that it never raises; for the hot path."""
 

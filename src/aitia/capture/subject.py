@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
-from aitia.capture import files, plain
+from aitia.capture import clock, files, plain
 from aitia.capture.context import HERE, outside
 from aitia.capture.dataflow import links
 from aitia.capture.guard import attempt, guarded, guarded4
@@ -48,32 +48,29 @@ def setting_value(obj: object) -> Value:
 def _add_point(run: Run, subject: str, step: float | None, values: Mapping[str, object]) -> None:
     # What is logged in a turn of a loop is a point of the series of what loops.
     about = run.turns.get(subject, subject) if run.turns else subject
-    line: dict[str, object] = {"k": "log", "n": about, "t": run.now(), "v": values}
+    now = clock.tick() + clock.offset if run.now is clock.now else run.now()
+    line: dict[str, object] = {"k": "log", "n": about, "t": now, "v": values}
     if step is not None:
         line["i"] = step
-    data = None
-    if type(step) in _STEPS and _are_numbers(values):
-        try:
-            data = _dumps(line, None, _NEWLINE)
-        except TypeError:
-            # An integer beyond 64 bits, or a name that is not UTF-8.
-            pass
-    run.write(_unusual(run, line) if data is None else data)
+    for obj in values.values():
+        if type(obj) is float:
+            # NaN and infinities, which JSON lacks.
+            if obj - obj != 0.0:
+                break
+        elif type(obj) not in _NUMBERS:
+            break
+    else:
+        if type(step) in _STEPS:
+            try:
+                return run.write(_dumps(line, None, _NEWLINE))
+            except TypeError:
+                # An integer beyond 64 bits, or a name that is not UTF-8.
+                pass
+    return run.write(_unusual(run, line))
 
 
 add_point = guarded4("log", _add_point)
 """Record values of quantities of a subject (its second argument) at a step, or without one."""
-
-
-def _are_numbers(values: Mapping[str, object]) -> bool:
-    """Return whether all values are of plain numeric types, and finite."""
-    for obj in values.values():
-        if type(obj) is float:
-            if obj - obj != 0.0:
-                return False
-        elif type(obj) not in _NUMBERS:
-            return False
-    return True
 
 
 def _unusual(run: Run, line: dict[str, Any]) -> bytes:

@@ -133,7 +133,7 @@ def _decorate(function: Any, name: str | None, type: str, settings: Mapping[str,
     if isinstance(function, _CLASS):
         return function
     plan = Plan(name or _name(function), type, binder(function, settings))
-    return functools.update_wrapper(wrap(function, plan), function)
+    return functools.update_wrapper(wrap(function, plan, settings), function)
 
 
 _CLASS = type

@@ -6,13 +6,15 @@ current task only while its own body runs, not while the code that consumes it d
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextvars import Token
 from sys import exception
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from aitia.capture.activity import Plan, begin, fail, finish
 from aitia.capture.context import HERE, outside
+from aitia.capture.generated import recording
 from aitia.capture.guard import Caught
 
 if TYPE_CHECKING:
@@ -21,8 +23,13 @@ if TYPE_CHECKING:
 _GENERATOR, _COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
 
-def wrap(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
-    """Return a function of the same kind that records each call of ``function`` by ``plan``."""
+def wrap(
+    function: Callable[..., Any], plan: Plan, extras: Mapping[str, object] | None = None
+) -> Callable[..., Any]:
+    """Return a function of the same kind that records each call of ``function`` by ``plan``.
+
+    With ``extras``, which are inputs of each call, one is made for the signature where it can be.
+    """
     code = getattr(function, "__code__", None)
     flags = code.co_flags if code is not None else 0
     if flags & _COROUTINE:
@@ -31,6 +38,10 @@ def wrap(function: Callable[..., Any], plan: Plan) -> Callable[..., Any]:
         return _async_generator(function, plan)
     if flags & _GENERATOR:
         return _generator(function, plan)
+    if extras is not None and isinstance(function, FunctionType):
+        made = recording(function, plan, extras)
+        if made is not None:
+            return made
     return _plain(function, plan)
 
 

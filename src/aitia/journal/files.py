@@ -23,6 +23,7 @@ SLOW_SECONDS = 0.005
 """A file of which a record takes longer than this, on average, is slow."""
 
 _PATIENCE = 0.5
+_MADV_POPULATE_WRITE = 23
 _FIRST = 64 << 10
 _STEP = 1 << 20
 _PAGE = mmap.PAGESIZE
@@ -69,6 +70,7 @@ class MappedFile:
         size = min(_FIRST, limit)
         os.posix_fallocate(fd, 0, size)
         self._map = mmap.mmap(fd, size)
+        self._populate(0, size)
         self.put = self._map.write
 
     def grow(self, length: int, limit: int) -> bool:
@@ -94,6 +96,15 @@ class MappedFile:
             wanted = least
             os.posix_fallocate(self.fd, size, wanted - size)
         self._map.resize(wanted)
+        self._populate(size, wanted - size)
+
+    def _populate(self, start: int, length: int) -> None:
+        """Have the pages at hand, all at once: a fault for each would cost as much as a record."""
+        try:
+            self._map.madvise(_MADV_POPULATE_WRITE, start, length)
+        except OSError:
+            # Linux before 5.14.
+            pass
 
     def end(self) -> None:
         """Take no further record, and let the file end after the last one."""

@@ -15,7 +15,7 @@ def test_the_clock_is_near_the_wall_and_never_runs_backwards():
 def test_a_suspension_is_taken_up_and_a_clock_set_back_is_not_followed(monkeypatch):
     before = clock.now()
     wall = before + 3_600_000_000_000
-    monkeypatch.setattr(clock, "_offset", clock._offset)
+    monkeypatch.setattr(clock, "offset", clock.offset)
     monkeypatch.setattr(time, "time_ns", lambda: wall)
     clock.synchronise()
     assert clock.now() >= wall

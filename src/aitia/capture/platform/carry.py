@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aitia.capture import context
 from aitia.capture.activity import TASK_RUN, Plan, begin, fail, finish
-from aitia.capture.binding import are_plain
+from aitia.capture.binding import MADE, are_plain
 from aitia.capture.context import HERE
 from aitia.capture.guard import attempt
 from aitia.capture.lifecycle import Lifecycle
@@ -149,7 +149,7 @@ def called(
 def is_task(function: object) -> bool:
     """Return whether a function records its own calls."""
     code = getattr(function, "__code__", None)
-    return code is not None and code.co_filename == wrap.__code__.co_filename
+    return code is not None and code.co_filename in (MADE, wrap.__code__.co_filename)
 
 
 def name_of(function: object) -> str:
