@@ -336,7 +336,7 @@ class Run(Subject):
                 guard.attempt("journal", sink.close)
             for where, (count, message) in (*lost.items(), *guard.drain().items()):
                 if where == "journal":
-                    self.recorder.warn("lost", f"{message} ({count} times in run {self.id[:8]})")
+                    self.recorder.warn("journal", f"{message} ({count} times in run {self.id[:8]})")
 
     def _leave(self) -> None:
         found = context.HERE.get()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from aitia.errors import RecordError, VocabularyError
 from aitia.ingest.mapping import Mapper
-from aitia.ingest.triples import A, Triple, to_nquads
+from aitia.ingest.triples import A, Triple
 from aitia.records.prov import Record
 from aitia.validation.report import Report, Result
 from aitia.vocabulary import literals
@@ -75,7 +75,7 @@ class Judged(NamedTuple):
 def judge(
     items: Sequence[Item],
     make: Callable[[], Mapper],
-    validate: Callable[[bytes], Report],
+    validate: Callable[[list[Triple]], Report],
     *,
     alive: bool,
 ) -> Judged:
@@ -88,14 +88,14 @@ def judge(
     make:
         Returns a fresh mapper of the run.
     validate:
-        Judges N-Quads bytes by the shapes.
+        Judges triples by the shapes.
     alive:
         Whether a process that writes this run still lives.
     """
     refused: dict[int, tuple[list[str], list[str]]] = {}
     for _ in range(MAX_ROUNDS):
         mapped = _map(items, make(), refused, alive=alive)
-        report = validate(to_nquads(mapped.triples, mapped.mapper.graph))
+        report = validate(list(set(mapped.triples)))
         if not _refuse(mapped, report, refused):
             break
     final = {index: (tuple(why), tuple(shapes)) for index, (why, shapes) in refused.items()}

@@ -20,15 +20,16 @@ from aitia.errors import JournalError, RecordVersionError
 from aitia.ingest import chain, quarantine
 from aitia.ingest.columns import ColumnFiles
 from aitia.ingest.gate import Item, judge
+from aitia.ingest.late import settle
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.mapping import Mapper, Origin
 from aitia.ingest.quarantine import Refused
-from aitia.ingest.triples import to_nquads
+from aitia.ingest.triples import Triple, to_nquads
 from aitia.journal.reader import Segment, is_alive, read, segments, torn
 from aitia.records import Note, Record
 from aitia.store import graphs
 from aitia.store.port import Store
-from aitia.validation.engine import validate
+from aitia.validation.engine import validate_statements
 from aitia.validation.profiles import Profile, load
 from aitia.validation.report import Report, Result
 from aitia.vocabulary import literals
@@ -114,6 +115,7 @@ def ingest(
         When a journal folder cannot be read.
     """
     root = os.fspath(directory)
+    settle(root)
     have = _watermarks(store)
     teach(store, extensions)
     todo = [j for j in _journals(root, extensions) if have.get(_bundle(j)) != j.watermark()]
@@ -129,6 +131,7 @@ def rebuild(
 ) -> Summary:
     """Make the store again from the journals; bundles that have no journal any more are dropped."""
     root = os.fspath(directory)
+    settle(root)
     teach(store, extensions)
     journals = _journals(root, extensions)
     keep = {_bundle(journal) for journal in journals}
@@ -246,15 +249,16 @@ def _build(root: str, journal: _Journal, profile: Profile, words: Lexicon) -> _B
     items, refused, problems = _read(journal)
     links = [chain.check(segment) for segment in journal.segments]
     problems += [link.problem for link in links if link.problem is not None]
-    hosts = {segment.scope: segment.host for segment in journal.segments}
+    # What was hashed late may have been so elsewhere: the first segment says where the run was.
+    hosts = {segment.scope: segment.host for segment in reversed(journal.segments)}
     origin = Origin(journal.recorder, journal.segments[0].version, hosts)
     files = ColumnFiles(os.path.join(root, "series"))
 
     def make() -> Mapper:
         return Mapper(journal.run, origin, files, words)
 
-    def check(nquads: bytes) -> Report:
-        return validate(nquads, profile)
+    def check(triples: list[Triple]) -> Report:
+        return validate_statements(triples, profile)
 
     judged = judge(items, make, check, alive=journal.alive)
     for index, (reasons, shapes) in sorted(judged.refused.items()):

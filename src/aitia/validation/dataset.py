@@ -12,75 +12,67 @@ from collections.abc import Iterable
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
-from aitia.errors import ValidationError
 from aitia.validation.facts import Facts, Guard
 from aitia.validation.hierarchy import SUBCLASS, closure, ontology_ancestors
 from aitia.validation.plan import Plan
 from aitia.validation.shapes import Term
-from aitia.validation.terms import FOCUS, ILL_TYPED, MARK, NATIVE, encode
+from aitia.validation.statements import ILL, IRI, Looked, Statement, lines, look
+from aitia.validation.terms import FOCUS, ILL_TYPED, MARK, NATIVE
 
-RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
-
-
-def parse_quads(nquads: bytes) -> list[Quad]:
-    """Return the quads of an N-Quads document.
-
-    Raises
-    ------
-    ValidationError
-        When it is not N-Quads.
-    """
-    try:
-        return list(parse(nquads, RdfFormat.N_QUADS))
-    except (SyntaxError, ValueError) as error:
-        raise ValidationError(f"the graph cannot be read: {error}", expected="N-Quads") from error
+RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+_SUBCLASS = f"<{SUBCLASS}>"
 
 
 class Dataset:
     """What one validation knows of its data; ``keys`` are the sets known to have focus nodes."""
 
     def __init__(
-        self, quads: list[Quad], plan: Plan, subclasses: Iterable[tuple[str, str]] = ()
+        self,
+        statements: list[Statement],
+        plan: Plan,
+        subclasses: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.store = Store()
         self.facts = Facts()
-        self._quads = quads
+        self._statements = statements
         self._native = False
         self._spread = {spread.key for spread in plan.spreads}
-        self._types: dict[str, set[Term]] = defaultdict(set)
+        self._types: dict[str, set[str]] = defaultdict(set)
         self._subclasses = list(subclasses)
-        self._focus: dict[str, set[Term]] = defaultdict(set)
+        self._focus: dict[str, set[str]] = defaultdict(set)
+        self._looked: dict[str, Looked] = {}
+        held = self._read(plan)
         for key, term in plan.nodes:
-            self._focus[key].add(term)
-            self.facts.kind(term)
-        self._read(plan)
+            self._focus[key].add(str(term))
+            self._look(str(term))
         self._close_classes(plan)
         self.keys = set(self._focus)
-        marks = [
-            Quad(NamedNode(key), MARK, encode(term), FOCUS)
-            for key, terms in self._focus.items()
-            for term in terms
-        ]
-        marks += [Quad(MARK, MARK, encode(term), ILL_TYPED) for term in self.facts.ill]
-        self.store.extend(marks)
+        self._load([held, *self._marks()])
 
-    def _read(self, plan: Plan) -> None:
-        """Load the default graph in one pass."""
+    def _look(self, text: str) -> Looked:
+        found = self._looked[text] = look(text)
+        return found
+
+    def _read(self, plan: Plan) -> str:
+        """Take note of each statement in one pass, and return them as the store holds them."""
+        subjects = {f"<{name}>": keys for name, keys in plan.subjects.items()}
+        objects = {f"<{name}>": keys for name, keys in plan.objects.items()}
+        known, focus, add = self._looked.get, self._focus, self.facts.add
         held = []
-        for quad in self._quads:
-            subject, predicate, term = quad.subject, quad.predicate, quad.object
-            name = predicate.value
-            self.facts.add(subject, name, term)
-            if name == RDF_TYPE.value and isinstance(term, NamedNode):
-                self._types[term.value].add(subject)
-            elif name == SUBCLASS:
-                self._subclasses.append((_name(subject), _name(term)))
-            for key in plan.subjects.get(name, ()):
-                self._focus[key].add(subject)
-            for key in plan.objects.get(name, ()):
-                self._focus[key].add(term)
-            held.append(Quad(subject, predicate, encode(term)))
-        self.store.extend(held)
+        for subject, predicate, text in self._statements:
+            looked = known(text) or self._look(text)
+            add(subject, predicate, looked.kind)
+            if predicate == RDF_TYPE:
+                if looked.kind is IRI:
+                    self._types[text[1:-1]].add(subject)
+            elif predicate == _SUBCLASS:
+                self._subclasses.append((_name(subject), _name(text)))
+            for key in subjects.get(predicate, ()):
+                focus[key].add(subject)
+            for key in objects.get(predicate, ()):
+                focus[key].add(text)
+            held.append((subject, predicate, looked.held))
+        return lines(held)
 
     def _close_classes(self, plan: Plan) -> None:
         """Note the instances of each class of the plan, its subclasses included."""
@@ -89,6 +81,23 @@ class Dataset:
             for cls in (name, *above.get(name, ())):
                 if cls in plan.classes:
                     self._focus[cls] |= nodes
+
+    def _marks(self) -> Iterable[str]:
+        """Yield what the internal graphs hold from the start, as N-Quads."""
+        mark, looked = str(MARK), self._looked
+        for key, nodes in self._focus.items():
+            named = [(f"<{key}>", mark, (looked.get(n) or look(n)).held) for n in nodes]
+            yield lines(named, str(FOCUS))
+        ill = [(mark, mark, found.held) for found in looked.values() if found.kind is ILL]
+        yield lines(ill, str(ILL_TYPED))
+
+    def _load(self, parts: Iterable[str]) -> None:
+        data = "".join(parts).encode("utf-8", "backslashreplace")
+        if b"_:" in data:
+            # Loading would give blank nodes other labels each time.
+            self.store.extend(parse(data, RdfFormat.N_QUADS, lenient=True))
+        else:
+            self.store.load(data, RdfFormat.N_QUADS, lenient=True)
 
     def permits(self, guard: Guard, key: str) -> bool:
         """Return whether there may be a violation among the focus nodes of ``key``."""
@@ -109,10 +118,10 @@ class Dataset:
     def native_graph(self) -> NamedNode:
         """Return the graph that holds the data as a SPARQL engine has it, for queries by others."""
         if not self._native:
-            self.store.extend([Quad(q.subject, q.predicate, q.object, NATIVE) for q in self._quads])
+            self._load([lines(self._statements, str(NATIVE))])
             self._native = True
         return NATIVE
 
 
-def _name(term: Term) -> str:
-    return term.value if isinstance(term, NamedNode) else str(term)
+def _name(text: str) -> str:
+    return text[1:-1] if text.startswith("<") else text

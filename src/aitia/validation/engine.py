@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from aitia.errors import ValidationError
-from aitia.validation.dataset import Dataset, parse_quads
+from aitia.validation.dataset import Dataset
 from aitia.validation.hierarchy import entailed
 from aitia.validation.profiles import Profile
-from aitia.validation.report import Report, ordered
+from aitia.validation.report import Report, Result, ordered
 from aitia.validation.run import Run
+from aitia.validation.statements import Statement, lines, of_quads, parse_quads
 from aitia.validation.unknown import unknown_terms
 
 ENGINES = ("oxigraph", "pyshacl")
@@ -38,21 +39,34 @@ def validate(nquads: bytes, profile: Profile, *, engine: str = "oxigraph") -> Re
     """
     if engine not in ENGINES:
         raise ValidationError(f"the engine {engine!r}", expected=f"one of {', '.join(ENGINES)}")
-    quads = parse_quads(nquads)
-    results = unknown_terms(quads, profile.extensions) if profile.vocabulary else []
-    quads += entailed(quads, profile.extensions)
-    if engine == "pyshacl":
-        from aitia.validation.oracle import judge
+    return _judge(of_quads(parse_quads(nquads)), profile, engine)
 
-        results += judge(quads, profile.shapes, subclasses=profile.subclasses)
+
+def validate_statements(statements: list[Statement], profile: Profile) -> Report:
+    """Judge statements by a profile, as :func:`validate` does N-Quads."""
+    return _judge(statements, profile, "oxigraph")
+
+
+def _judge(statements: list[Statement], profile: Profile, engine: str) -> Report:
+    results = unknown_terms(statements, profile.extensions) if profile.vocabulary else []
+    more = entailed(statements, profile.extensions)
+    statements = [*statements, *more] if more else statements
+    if engine == "pyshacl":
+        results += _oracle(statements, profile)
         return Report(ordered(results), ("judged by pyshacl",))
     plan = profile.plan
-    results += Run(Dataset(quads, plan, profile.subclasses), plan).results()
+    results += Run(Dataset(statements, plan, profile.subclasses), plan).results()
     notes = []
     if plan.declined:
-        from aitia.validation.oracle import judge
-
-        only, pairs = tuple(plan.declined), profile.subclasses
-        results += judge(quads, profile.shapes, only=only, subclasses=pairs)
+        results += _oracle(statements, profile, tuple(plan.declined))
         notes = [f"judged by pyshacl: {key}, for {why}" for key, why in plan.declined.items()]
     return Report(ordered(results), tuple(notes))
+
+
+def _oracle(
+    statements: list[Statement], profile: Profile, only: tuple[str, ...] = ()
+) -> list[Result]:
+    from aitia.validation.oracle import judge
+
+    quads = parse_quads(lines(statements).encode())
+    return judge(quads, profile.shapes, only=only, subclasses=profile.subclasses)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode
+from aitia.validation.lexical import XSD
+from aitia.validation.statements import BLANK, IRI
 
-from aitia.validation.lexical import XSD, is_well_typed
-from aitia.validation.shapes import Term
-
-IRI, BLANK, ILL = "iri", "blank node", "ill-typed literal"
 _COUNT, _POSITIVE = XSD + "nonNegativeInteger", XSD + "positiveInteger"
 
 
@@ -29,45 +26,35 @@ class Guard(NamedTuple):
 
 
 class Facts:
-    """The facts of one graph: who has which properties, and of what kind their values are."""
+    """The facts of one graph: who has which properties, and of what kind their values are.
+
+    Subjects and predicates are in N-Triples syntax.
+    """
 
     def __init__(self) -> None:
-        self.subjects: dict[str, set[Term]] = defaultdict(set)
+        self.subjects: dict[str, set[str]] = defaultdict(set)
         self.repeated: set[str] = set()
         self.kinds: dict[str, set[str]] = defaultdict(set)
-        self.ill: set[Literal] = set()
 
-    def add(self, subject: Term, predicate: str, term: Term) -> None:
+    def add(self, subject: str, predicate: str, kind: str) -> None:
         """Take note of one triple; a triple given twice counts twice."""
         holders = self.subjects[predicate]
         if subject in holders:
             self.repeated.add(predicate)
         else:
             holders.add(subject)
-        self.kinds[predicate].add(self.kind(term))
+        self.kinds[predicate].add(kind)
 
-    def kind(self, term: Term) -> str:
-        """Return the kind of a term: its datatype, when it is a literal with a form of that."""
-        if isinstance(term, NamedNode):
-            return IRI
-        if not isinstance(term, Literal):
-            return BLANK
-        datatype = term.datatype.value
-        if term.language is None and not is_well_typed(term.value, datatype):
-            self.ill.add(term)
-            return ILL
-        return datatype
-
-    def permit(self, guard: Guard, focus: set[Term] | None) -> bool:
+    def permit(self, guard: Guard, focus: set[str] | None) -> bool:
         """Return whether there may be a violation; ``focus`` are the focus nodes, when known."""
-        if not all(predicate in self.subjects for predicate in guard.needs):
+        if not all(f"<{predicate}>" in self.subjects for predicate in guard.needs):
             return False
-        if guard.repeats and guard.repeats not in self.repeated:
+        if guard.repeats and f"<{guard.repeats}>" not in self.repeated:
             return False
         predicate, kinds = guard.beside
-        if predicate and self.kinds.get(predicate, set()) <= kinds:
+        if predicate and self.kinds.get(f"<{predicate}>", set()) <= kinds:
             return False
-        lacked = self.subjects.get(guard.lacks, set())
+        lacked = self.subjects.get(f"<{guard.lacks}>", set())
         return not guard.lacks or focus is None or not focus <= lacked
 
 

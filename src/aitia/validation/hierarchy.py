@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from pyoxigraph import NamedNode, Quad
-
+from aitia.validation.statements import Statement
 from aitia.vocabulary.extensions import Extension
 from aitia.vocabulary.iris import expand
 from aitia.vocabulary.terms import ANCESTORS, CLASSES
@@ -50,17 +49,17 @@ def subclass_pairs() -> list[tuple[str, str]]:
     ]
 
 
-def entailed(quads: Iterable[Quad], extensions: Iterable[Extension]) -> list[Quad]:
+def entailed(statements: Iterable[Statement], extensions: Iterable[Extension]) -> list[Statement]:
     """Return what follows from the properties of extensions lying below others."""
     above = {
-        name: [NamedNode(one) for one in sorted(extension.ancestors.get(name, ()))]
+        f"<{name}>": [f"<{one}>" for one in sorted(extension.ancestors.get(name, ()))]
         for extension in extensions
         for name in extension.relations | extension.attributes
     }
     if not above:
         return []
     return [
-        Quad(quad.subject, name, quad.object, quad.graph_name)
-        for quad in quads
-        for name in above.get(quad.predicate.value, ())
+        (subject, name, value)
+        for subject, predicate, value in statements
+        for name in above.get(predicate, ())
     ]

@@ -33,17 +33,25 @@ _KEPT = {
 _WHOLE = frozenset({XSD + "string", RDF_JSON, XSD + "anyURI"})
 
 
+def exact(value: str, datatype: str) -> str | None:
+    """Return the datatype that a literal is held under, such that nothing of it is lost.
+
+    None when Oxigraph keeps it as it is.
+    """
+    if datatype in _WHOLE or not datatype.startswith(XSD):
+        return None
+    kept = _KEPT.get(datatype)
+    if kept is not None and kept.fullmatch(value):
+        return None
+    return EXACT + datatype
+
+
 def encode(term: Term) -> Term:
     """Return the term as the store of a validation holds it, such that nothing of it is lost."""
     if not isinstance(term, Literal):
         return term
-    datatype = term.datatype.value
-    if datatype in _WHOLE or not datatype.startswith(XSD):
-        return term
-    kept = _KEPT.get(datatype)
-    if kept is not None and kept.fullmatch(term.value):
-        return term
-    return Literal(term.value, datatype=NamedNode(EXACT + datatype))
+    renamed = exact(term.value, term.datatype.value)
+    return term if renamed is None else Literal(term.value, datatype=NamedNode(renamed))
 
 
 def decode(term: Term) -> Term:

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, Quad
-
 from aitia.validation.report import MUST, Result
+from aitia.validation.statements import Statement
 from aitia.vocabulary.extensions import Extension
 from aitia.vocabulary.lookup import unknown_term
 from aitia.vocabulary.terms import CLASSES, DATA_PROPERTIES, NAMESPACES, OBJECT_PROPERTIES
 
 SHAPE = "https://w3id.org/aitia/shapes#KnownTerm"
-_TYPE = NAMESPACES["rdf"] + "type"
+_TYPE = f"<{NAMESPACES['rdf']}type>"
 
 
 class _Space(NamedTuple):
@@ -43,42 +42,43 @@ def _of(extension: Extension) -> _Space:
     return _Space(extension.prefix, extension.namespace, extension.classes, properties)
 
 
-def unknown_terms(quads: Iterable[Quad], extensions: Iterable[Extension] = ()) -> list[Result]:
+def unknown_terms(
+    statements: Iterable[Statement], extensions: Iterable[Extension] = ()
+) -> list[Result]:
     """Return a result for each node that has, or is an instance of, a term that does not exist."""
     spaces = (_own(), *map(_of, extensions))
-    starts = tuple(space.iri for space in spaces)
-    classes = frozenset().union(*(space.classes for space in spaces))
-    properties = frozenset().union(*(space.properties for space in spaces))
+    starts = tuple(f"<{space.iri}" for space in spaces)
+    known: dict[str, bool] = {}
+    classes = {f"<{name}>" for space in spaces for name in space.classes}
+    properties = {f"<{name}>" for space in spaces for name in space.properties}
     found: dict[tuple[str, str, str], None] = {}
-    for quad in quads:
-        name = quad.predicate.value
-        if name == _TYPE:
-            term = quad.object
-            if (
-                isinstance(term, NamedNode)
-                and term.value.startswith(starts)
-                and term.value not in classes
-            ):
-                found[_focus(quad), _TYPE, term.value] = None
-        elif name.startswith(starts) and name not in properties:
-            found[_focus(quad), name, name] = None
+    for subject, predicate, value in statements:
+        if predicate == _TYPE:
+            if value.startswith(starts) and value not in classes:
+                found[_name(subject), _TYPE[1:-1], value[1:-1]] = None
+            continue
+        right = known.get(predicate)
+        if right is None:
+            right = not predicate.startswith(starts) or predicate in properties
+            known[predicate] = right
+        if not right:
+            found[_name(subject), predicate[1:-1], predicate[1:-1]] = None
     return [_result(*key, spaces) for key in found]
 
 
-def _focus(quad: Quad) -> str:
-    subject = quad.subject
-    return subject.value if isinstance(subject, NamedNode) else str(subject)
+def _name(text: str) -> str:
+    return text[1:-1] if text.startswith("<") else text
 
 
 def _result(focus: str, path: str, term: str, spaces: Iterable[_Space]) -> Result:
-    kind = "class" if path == _TYPE else "property"
+    kind = "class" if path == _TYPE[1:-1] else "property"
     space = next(one for one in spaces if term.startswith(one.iri))
     known = space.classes if kind == "class" else space.properties
     name = f"{space.prefix}:{term[len(space.iri) :]}"
     return Result(
         focus=focus,
         path=path,
-        value=term if path == _TYPE else None,
+        value=term if path == _TYPE[1:-1] else None,
         message=f"The {kind} {unknown_term(name, {iri[len(space.iri) :] for iri in known})}",
         severity=MUST,
         shape=SHAPE,

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from aitia.validation.dataset import Dataset, parse_quads
+from aitia.validation.dataset import Dataset
 from aitia.validation.facts import Guard
 from aitia.validation.profiles import Profile, of_triples
+from aitia.validation.statements import of_quads, parse_quads
 from aitia.validation.terms import NATIVE
 
 HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <urn:x:> .\n"
@@ -18,7 +19,7 @@ def profile(turtle: str) -> Profile:
 
 
 def dataset(text: str, turtle: str) -> Dataset:
-    return Dataset(parse_quads(text.encode()), profile(turtle).plan)
+    return Dataset(of_quads(parse_quads(text.encode())), profile(turtle).plan)
 
 
 def test_focus_nodes_by_class_subclass_and_property() -> None:
