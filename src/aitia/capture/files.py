@@ -1,7 +1,7 @@
 """Files and folders as entities, named by the SHA-256 of their content.
 
-A file is read as a stream and only up to the limit for digests; a larger one is told by its size
-and time of change, and a Note says so.
+A file is read as a stream (``hashing``) and only up to the limit for digests; a larger one is told
+by its size and time of change, and a Note says so.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import stat
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from aitia.capture import clock
+from aitia.capture import clock, hashing
+from aitia.capture.hashing import Late, Status
 from aitia.capture.quiet import quiet
 from aitia.records.prov import Entity
 from aitia.records.values import Value, text
@@ -20,7 +21,6 @@ from aitia.vocabulary.iris import content_iri
 if TYPE_CHECKING:
     from aitia.capture.run import Run
 
-_BLOCK = 1 << 20
 _MAX_FILES = 10_000
 
 TYPES = {
@@ -49,8 +49,6 @@ class Content(NamedTuple):
 
 told: dict[str, str] = {}
 """The class of content that the user named the role of, by its digest."""
-
-_known: dict[tuple[int, int, int, int], str] = {}
 
 
 def entity_of(run: Run, path: str, *, role: str | None, limit: int) -> str | None:
@@ -120,44 +118,36 @@ def _working_directory() -> str:
         return ""
 
 
-def look(path: str, limit: int) -> Content:
+def look(path: str, limit: int, late: Late | None = None) -> Content:
     """Return the digest, size and time of change of a file or folder.
 
     Raises
     ------
     OSError
         When it cannot be read.
+    LateError
+        When ``late`` said so before it was read.
     """
     with quiet:
-        return _look(path, limit)
+        return _look(path, limit, late)
 
 
-def _look(path: str, limit: int) -> Content:
-    status = os.stat(path)
-    if stat.S_ISDIR(status.st_mode):
-        return _folder(path, limit)
-    if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
-        return Content(None, status.st_size, status.st_mtime_ns)
-    return Content(_digest(path, status), status.st_size, status.st_mtime_ns)
+def _look(path: str, limit: int, late: Late | None) -> Content:
+    found = os.stat(path)
+    if stat.S_ISDIR(found.st_mode):
+        return _folder(path, limit, late)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > limit:
+        return Content(None, found.st_size, found.st_mtime_ns)
+    # A file that changes while it is read is read once more.
+    for _ in range(2):
+        content = hashing.digest(path, Status.of(found), late)
+        if content is not None:
+            break
+        found = os.stat(path)
+    return Content(content, found.st_size, found.st_mtime_ns)
 
 
-def _digest(path: str, status: os.stat_result) -> str:
-    key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-    known = _known.get(key)
-    # A file that changed a moment ago may change again within the tick of the file system's clock.
-    if known is not None and clock.now() - status.st_mtime_ns > 2_000_000_000:
-        return known
-    digest = sha256()
-    with open(path, "rb", buffering=0) as handle:
-        while block := handle.read(_BLOCK):
-            digest.update(block)
-    if len(_known) >= _MAX_FILES:
-        _known.clear()
-    _known[key] = digest.hexdigest()
-    return _known[key]
-
-
-def _folder(path: str, limit: int) -> Content:
+def _folder(path: str, limit: int, late: Late | None) -> Content:
     """Return a folder's content: the digest goes over the names and digests of its files."""
     total = changed = 0
     found: list[tuple[bytes, str, os.stat_result]] = []
@@ -174,5 +164,8 @@ def _folder(path: str, limit: int) -> Content:
             return Content(None, total, changed)
     digest = sha256()
     for name_bytes, full, status in found:
-        digest.update(b"%d:%s:%s\n" % (len(name_bytes), name_bytes, _digest(full, status).encode()))
+        inside = hashing.digest(full, Status.of(status), late)
+        if inside is None:
+            return Content(None, total, changed)
+        digest.update(b"%d:%s:%s\n" % (len(name_bytes), name_bytes, inside.encode()))
     return Content(digest.hexdigest(), total, changed)

@@ -12,6 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from aitia.capture import context
 from aitia.capture.application import kinds
 from aitia.capture.application.watch import AUDIT_HOOK, FileWatch
 from aitia.capture.application.wrappers import Wrappers
@@ -50,6 +51,7 @@ class FilesAdapter:
         """Hear of files from here on."""
         _state.places = kinds.system_places()
         _state.watch = self._watch
+        self._watch.hasher.start(_directory())
         self._wrappers.install()
         if not _state.is_hooked:
             _state.is_hooked = True
@@ -68,6 +70,12 @@ class FilesAdapter:
         """Hear of no more files."""
         _state.watch = None
         self._wrappers.remove()
+        self._watch.hasher.stop()
+
+
+def _directory() -> str:
+    """Return the data directory of the run that is open; empty where there is none."""
+    return context.open_runs[-1].published.get("AITIA_DIR", "") if context.open_runs else ""
 
 
 class _State:

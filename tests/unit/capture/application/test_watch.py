@@ -126,7 +126,7 @@ def test_more_files_than_are_kept_are_counted(observe, tmp_path: Path, monkeypat
 
 
 def test_when_time_is_up_files_are_told_by_their_size(observe, tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr("aitia.capture.application.watch.END_SECONDS", -1.0)
+    monkeypatch.setattr("aitia.capture.application.watch.PATIENCE", -1.0)
     watch = FileWatch(1 << 20)
     with observe() as observed:
         (tmp_path / "x.csv").write_text("12345")
