@@ -1,8 +1,8 @@
 """Observes the Python clients of OpenAI- and Anthropic-style HTTP APIs.
 
 All calls of such a client, of whatever resource, helper or subclass, go through one method of its
-base class, synchronous or asynchronous. It is wrapped; what it returns is left as it is, but for
-the iterator of a stream, which is listened to on the way.
+base class, synchronous or asynchronous, and what they stream through one of theirs. These are
+wrapped; what they return is left as it is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from aitia.capture.application import anthropic_api, openai_api
 from aitia.capture.application.exchange import Answered, Asked, digest
 from aitia.capture.application.invocation import CLAIM, Invocation, begin
-from aitia.capture.application.streams import AsyncListened, Listened, Listener, Sum, drop
+from aitia.capture.application.streams import Listener, Sum, drop, heard, heard_async, listen
 from aitia.capture.context import here
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
@@ -102,12 +102,10 @@ class Call:
             self._invocation.run.bind(result, answer)
 
     def _listen(self, result: Any) -> bool:
-        source = getattr(result, "_iterator", None)
-        if source is None:
+        if not hasattr(result, "__stream__"):
             return False
-        listener = Listener(self._api.library, self._invocation, self._api.parts(self._operation))
-        made = AsyncListened if hasattr(source, "__anext__") else Listened
-        result._iterator = made(source, listener)
+        parts = self._api.parts(self._operation)
+        listen(result.response, Listener(self._api.library, self._invocation, parts))
         return True
 
 
@@ -137,6 +135,10 @@ class ClientAdapter:
         self._patch(base, "SyncAPIClient", "request", self._sync)
         self._patch(base, "AsyncAPIClient", "request", self._async)
         self._patch(base, "BaseClient", "_calculate_retry_timeout", self._retry)
+        streaming = sys.modules.get(f"{self.api.library}._streaming")
+        if streaming is not None:
+            self._patch(streaming, "Stream", "__stream__", heard)
+            self._patch(streaming, "AsyncStream", "__stream__", heard_async)
 
     def leave(self, scope: Scope) -> None:
         """End the streams of a run that is about to end."""

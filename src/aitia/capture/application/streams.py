@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from sys import exception
 from typing import Any, Protocol
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet, finalize
 
 from aitia.capture.application.exchange import Answered
 from aitia.capture.application.invocation import Invocation
@@ -39,8 +39,10 @@ class Listener:
     def over(self, error: BaseException | None) -> None:
         """End by the end of the stream, or by an error."""
         answered = attempt(self._name, self._parts.answered)
-        if error is None or isinstance(error, (StopIteration, StopAsyncIteration)):
+        if error is None:
             attempt(self._name, self._invocation.ended, answered)
+        elif isinstance(error, GeneratorExit):
+            self.dropped()
         else:
             attempt(self._name, self._invocation.failed, error, answered)
 
@@ -59,57 +61,59 @@ def drop(run: str) -> None:
         listener.dropped()
 
 
-class Listened:
-    """An iterator that passes on what another yields."""
+_by_response: WeakKeyDictionary[Any, Listener] = WeakKeyDictionary()
 
-    def __init__(self, source: Iterator[Any], listener: Listener) -> None:
-        self._source = source
-        self._listener = listener
 
-    def __iter__(self) -> Iterator[Any]:
-        return self
+def listen(response: Any, listener: Listener) -> None:
+    """Have ``listener`` hear what a stream over ``response`` yields, whichever object reads it."""
+    _by_response[response] = listener
+    finalize(response, listener.dropped).atexit = False
 
-    def __next__(self) -> Any:
-        came = False
+
+def _listener_of(stream: Any) -> Listener | None:
+    response = getattr(stream, "response", None)
+    return None if response is None else _by_response.get(response)
+
+
+def heard(original: Callable[[Any], Generator[Any, None, None]]) -> Callable[[Any], Any]:
+    """Return the generator method ``original`` of a stream so that its listener hears it."""
+
+    def stream(self: Any) -> Generator[Any, None, None]:
+        # The client makes this generator before it returns the stream, but runs it later.
+        listener = attempt("stream", _listener_of, self)
+        source = original(self)
+        if listener is None:
+            yield from source
+            return
+        read = False
         try:
-            part = self._source.__next__()
-            came = True
+            for part in source:
+                listener.heard(part)
+                yield part
+            read = True
         finally:
-            if not came:
-                self._listener.over(exception())
-        self._listener.heard(part)
-        return part
+            source.close()
+            listener.over(None if read else exception())
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._source, name)
-
-    def __del__(self) -> None:
-        self._listener.dropped()
+    return stream
 
 
-class AsyncListened:
-    """An asynchronous iterator that passes on what another yields."""
+def heard_async(original: Callable[[Any], AsyncGenerator[Any, None]]) -> Callable[[Any], Any]:
+    """Return the asynchronous generator method ``original`` so that its listener hears it."""
 
-    def __init__(self, source: AsyncIterator[Any], listener: Listener) -> None:
-        self._source = source
-        self._listener = listener
-
-    def __aiter__(self) -> AsyncIterator[Any]:
-        return self
-
-    async def __anext__(self) -> Any:
-        came = False
+    async def stream(self: Any) -> AsyncGenerator[Any, None]:
+        listener = attempt("stream", _listener_of, self)
+        source = original(self)
+        read = False
         try:
-            part = await self._source.__anext__()
-            came = True
+            async for part in source:
+                if listener is not None:
+                    listener.heard(part)
+                yield part
+            read = True
         finally:
-            if not came:
-                self._listener.over(exception())
-        self._listener.heard(part)
-        return part
+            await source.aclose()
+            if listener is not None:
+                listener.over(None if read else exception())
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._source, name)
-
-    def __del__(self) -> None:
-        self._listener.dropped()
+    return stream

@@ -1,10 +1,11 @@
 import asyncio
+import gc
 
 import pytest
 
 from aitia.capture.application.exchange import Answered, Asked, Choice, message
 from aitia.capture.application.invocation import begin
-from aitia.capture.application.streams import AsyncListened, Listened, Listener, drop
+from aitia.capture.application.streams import Listener, drop, heard, heard_async, listen
 from aitia.records import Ended, Entity
 
 
@@ -17,6 +18,36 @@ class Joined:
 
     def answered(self) -> Answered:
         return Answered([Choice("".join(self.parts))])
+
+
+class Response:
+    pass
+
+
+class Stream:
+    """A stream as clients make it: its generator is made with it, and runs later."""
+
+    def __init__(self, response, parts) -> None:
+        self.response = response
+        self.parts = parts
+        self.iterator = self.__stream__()
+
+    @heard
+    def __stream__(self):
+        yield from self.parts
+
+
+class AsyncStream(Stream):
+    @heard_async
+    async def __stream__(self):
+        for part in self.parts:
+            yield part
+
+
+def streamed(parts, kind=Stream):
+    stream = kind(Response(), parts)
+    listen(stream.response, listener())
+    return stream
 
 
 @pytest.fixture(autouse=True)
@@ -40,24 +71,42 @@ def ends(observed):
 
 def test_a_stream_passes_unchanged_and_is_added_up(observe) -> None:
     with observe() as observed:
-        assert list(Listened(iter("oolong"), listener())) == list("oolong")
+        assert list(streamed("oolong").iterator) == list("oolong")
     assert ends(observed) == (["Completed"], [6])
 
 
 def test_a_stream_that_is_dropped_keeps_what_came(observe) -> None:
     with observe() as observed:
-        stream = Listened(iter("oolong"), listener())
-        next(stream)
-        del stream
+        stream = streamed("oolong")
+        next(stream.iterator)
+        stream.iterator.close()
     assert ends(observed) == (["Cancelled"], [1])
+
+
+def test_a_stream_that_is_never_read_ends_with_its_response(observe) -> None:
+    with observe() as observed:
+        stream = streamed("oolong")
+        del stream
+        gc.collect()
+        assert ends(observed) == (["Cancelled"], [])
+
+
+def test_another_stream_over_the_same_response_is_heard(observe) -> None:
+    with observe() as observed:
+        first = streamed("oolong")
+        second = Stream(first.response, "assam")
+        del first
+        gc.collect()
+        assert list(second.iterator) == list("assam")
+    assert ends(observed) == (["Completed"], [5])
 
 
 def test_streams_that_still_go_on_end_with_their_run(observe) -> None:
     with observe() as observed:
-        stream = Listened(iter("oolong"), listener())
-        next(stream)
+        stream = streamed("oolong")
+        next(stream.iterator)
         drop(observed.run.id)
-        assert list(stream) == list("olong")
+        assert list(stream.iterator) == list("olong")
     assert ends(observed) == (["Cancelled"], [1])
 
 
@@ -67,18 +116,35 @@ def test_an_error_of_a_stream_is_the_users_and_is_recorded(observe) -> None:
         raise OSError("gone")
 
     with observe() as observed, pytest.raises(OSError, match="gone"):
-        list(Listened(broken(), listener()))
+        list(streamed(broken()).iterator)
     assert ends(observed)[0] == ["Failed"]
 
 
-def test_asynchronous_streams_are_added_up_too(observe) -> None:
-    async def source():
-        for part in "oolong":
-            yield part
+def test_a_stream_that_is_read_while_an_error_is_handled_has_none(observe) -> None:
+    with observe() as observed:
+        try:
+            raise KeyError("other")
+        except KeyError:
+            assert list(streamed("oolong").iterator) == list("oolong")
+    assert ends(observed) == (["Completed"], [6])
 
-    async def read(stream):
-        return [part async for part in stream]
+
+def test_asynchronous_streams_are_added_up_too(observe) -> None:
+    async def read(count):
+        stream = streamed("oolong", AsyncStream)
+        found = []
+        async for part in stream.iterator:
+            found.append(part)
+            if len(found) == count:
+                break
+        await stream.iterator.aclose()
+        return found
 
     with observe() as observed:
-        assert asyncio.run(read(AsyncListened(source(), listener()))) == list("oolong")
-    assert ends(observed) == (["Completed"], [6])
+        assert asyncio.run(read(9)) == list("oolong")
+        assert asyncio.run(read(2)) == list("oo")
+    assert ends(observed) == (["Completed", "Cancelled"], [6, 2])
+
+
+def test_a_stream_that_nobody_listens_to_is_as_it_was() -> None:
+    assert list(Stream(Response(), "oolong").iterator) == list("oolong")
