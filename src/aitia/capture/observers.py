@@ -29,11 +29,16 @@ class Place(NamedTuple):
 
 
 OBSERVERS = (
+    Place("aitia.capture.platform.mpi", "MpiAdapter", None),
     Place("aitia.capture.model.sklearn", "SklearnAdapter", "sklearn.base"),
     Place("aitia.capture.model.torch", "TorchAdapter", "torch"),
+    Place("aitia.capture.model.xgboost", "XGBoostAdapter", "xgboost"),
+    Place("aitia.capture.model.lightgbm", "LightGBMAdapter", "lightgbm"),
     Place("aitia.capture.platform.joblib", "JoblibAdapter", "joblib.parallel"),
     Place("aitia.capture.platform.dask", "DaskAdapter", "dask"),
     Place("aitia.capture.platform.snakemake", "SnakemakeAdapter", "snakemake"),
+    Place("aitia.capture.platform.prefect", "PrefectAdapter", "prefect"),
+    Place("aitia.capture.platform.parsl", "ParslAdapter", "parsl"),
     Place("aitia.capture.application.files", "FilesAdapter", None),
     Place("aitia.capture.application.clients", "OpenAIAdapter", "openai"),
     Place("aitia.capture.application.clients", "AnthropicAdapter", "anthropic"),

@@ -33,7 +33,17 @@ class Opener(NamedTuple):
     name: str
     writes: bool
     place: int = 0
-    names: tuple[str, ...] = ("source", "file", "path", "where", "dest", "target", "f", "filename")
+    names: tuple[str, ...] = (
+        "source",
+        "file",
+        "path",
+        "where",
+        "dest",
+        "target",
+        "f",
+        "filename",
+        "fname",
+    )
 
 
 def _readers(*names: str) -> tuple[Opener, ...]:
@@ -86,6 +96,16 @@ OPENERS: dict[str, tuple[Opener, ...]] = {
     "torch": (
         Opener("save", writes=True, place=1),
         Opener("load", writes=False),
+    ),
+    "xgboost": (
+        *_writers("Booster.save_model", "XGBModel.save_model"),
+        Opener("Booster.load_model", writes=False, place=1, names=("fname",)),
+        Opener("DMatrix.__init__", writes=False, place=1, names=("data",)),
+    ),
+    "lightgbm": (
+        Opener("Booster.save_model", True, 1, ("filename",)),
+        Opener("Booster.__init__", False, 3, ("model_file",)),
+        Opener("Dataset.__init__", False, 1, ("data",)),
     ),
     # Python hears of these, but not of what they write.
     "joblib": (Opener("dump", writes=True, place=1),),

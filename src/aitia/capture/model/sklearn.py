@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar, Token
+from contextvars import Token
 from types import FrameType, FunctionType, ModuleType, TracebackType
 from typing import Any, cast
 from weakref import WeakSet
@@ -24,6 +24,7 @@ from aitia.capture.guard import attempt
 from aitia.capture.model import configuration
 from aitia.capture.model.fitted import model_digest
 from aitia.capture.model.observer import Observer
+from aitia.capture.model.outermost import INSIDE
 from aitia.capture.model.partial import PartialFits
 from aitia.capture.model.splits import Split
 from aitia.capture.model.training import Fit, Score
@@ -33,8 +34,6 @@ _METHODS = ("fit", "fit_transform", "fit_predict", "partial_fit", "score")
 _MIXINS = ("ClassifierMixin", "RegressorMixin")
 _ESTIMATOR = "sklearn.base.BaseEstimator"
 _DEEP = 64
-
-_inside: ContextVar[bool] = ContextVar("aitia_sklearn", default=False)
 
 
 class SklearnAdapter:
@@ -173,7 +172,7 @@ def observed(
 ) -> Any:
     """Return ``function(estimator, *args, **kwargs)``, recorded when it is the outermost call."""
     observer = _state.observer
-    if observer is None or _inside.get() or not observer.scope.run or _is_worker():
+    if observer is None or INSIDE.get() or not observer.scope.run or _is_worker():
         return function(estimator, *args, **kwargs)
     if method == "partial_fit":
         return _stepwise(observer, function, estimator, args, kwargs)
@@ -188,7 +187,7 @@ def _split(function: Callable[..., Any]) -> Any:
     @functools.wraps(function)
     def train_test_split(*arrays: Any, **options: Any) -> Any:
         observer = _state.observer
-        if observer is None or _inside.get() or not observer.scope.run:
+        if observer is None or INSIDE.get() or not observer.scope.run:
             return function(*arrays, **options)
         call = attempt("sklearn", Split, observer, options)
         if call is None:
@@ -221,7 +220,7 @@ class _Inside:
         self._token: Token[bool] | None = None
 
     def __enter__(self) -> None:
-        self._token = _inside.set(True)
+        self._token = INSIDE.set(True)
         _state.running += 1
 
     def __exit__(
@@ -232,7 +231,7 @@ class _Inside:
     ) -> None:
         _state.running -= 1
         if self._token is not None:
-            _inside.reset(self._token)
+            INSIDE.reset(self._token)
         if error is not None:
             attempt("sklearn", self._call.failed, error)
 
@@ -245,11 +244,11 @@ def _stepwise(
     kwargs: dict[str, Any],
 ) -> Any:
     began = observer.scope.now()
-    token = _inside.set(True)
+    token = INSIDE.set(True)
     try:
         result = function(estimator, *args, **kwargs)
     finally:
-        _inside.reset(token)
+        INSIDE.reset(token)
     if _state.steps is not None:
         attempt("sklearn", _state.steps.step, estimator, args, kwargs, began)
     return result

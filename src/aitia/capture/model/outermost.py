@@ -1,0 +1,130 @@
+"""One training at a time: what happens inside a call that is observed is part of it.
+
+Libraries call one another: an estimator of scikit-learn trains by XGBoost, a search fits it many
+times. The outermost call that an adapter observes is the activity; the adapters inside it are
+silent. Their wrappers are plain functions that keep name, signature and ``__wrapped__``.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from types import TracebackType
+from typing import Any, Protocol
+
+from aitia.capture.guard import attempt
+
+INSIDE: ContextVar[bool] = ContextVar("aitia_model", default=False)
+"""Whether a call that is observed goes on here."""
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+class Call(Protocol):
+    """What is told of a call that is observed."""
+
+    def inputs(self) -> Arguments | None:
+        """Record what goes in; return other arguments for the call, or None for its own."""
+
+    def ended(self, result: Any) -> None:
+        """Record what came out."""
+
+    def failed(self, error: BaseException) -> None:
+        """Record the error that ended it."""
+
+
+Begin = Callable[[tuple[Any, ...], dict[str, Any]], "Call | None"]
+"""Begins to tell of a call with these arguments; None when there is nothing to be told."""
+
+
+class _Inside:
+    """Makes what a call does a part of it, and tells the call of an error that ends it."""
+
+    def __init__(self, where: str, call: Call) -> None:
+        self._where = where
+        self._call = call
+        self._token: Token[bool] | None = None
+
+    def __enter__(self) -> None:
+        self._token = INSIDE.set(True)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._token is not None:
+            INSIDE.reset(self._token)
+        if error is not None:
+            attempt(self._where, self._call.failed, error)
+
+
+def observed(where: str, function: Callable[..., Any], begin: Begin) -> Callable[..., Any]:
+    """Return ``function`` so that its outermost calls are told to what ``begin`` returns."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        told = None if INSIDE.get() else attempt(where, begin, args, kwargs)
+        if told is None:
+            return function(*args, **kwargs)
+        with _Inside(where, told):
+            given = attempt(where, told.inputs)
+            if given is not None:
+                args, kwargs = given
+            result = function(*args, **kwargs)
+        attempt(where, told.ended, result)
+        return result
+
+    return call
+
+
+def followed(
+    where: str, function: Callable[..., Any], notice: Callable[..., None]
+) -> Callable[..., Any]:
+    """Return ``function`` so that ``notice(result, *args, **kwargs)`` is called after it."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        attempt(where, notice, result, *args, **kwargs)
+        return result
+
+    return call
+
+
+class Patches:
+    """What was replaced in a library, to be put back."""
+
+    def __init__(self) -> None:
+        self._made: list[tuple[Any, str, Any]] = []
+
+    def method(self, cls: type, name: str, wrap: Callable[[Any], Any]) -> None:
+        """Replace a method in the class that defines it, among the bases of ``cls``."""
+        owner = next((base for base in cls.__mro__ if name in base.__dict__), None)
+        if owner is not None and callable(owner.__dict__[name]):
+            self._set(owner, name, wrap(owner.__dict__[name]))
+
+    def function(self, library: str, name: str, wrap: Callable[[Any], Any]) -> None:
+        """Replace a function of a library wherever its modules hold it under that name."""
+        original = getattr(sys.modules[library], name, None)
+        if not callable(original):
+            return
+        wrapped = wrap(original)
+        for module in list(sys.modules.values()):
+            place = getattr(module, "__name__", "")
+            is_of = place == library or place.startswith(f"{library}.")
+            if is_of and vars(module).get(name) is original:
+                self._set(module, name, wrapped)
+
+    def undo(self) -> None:
+        """Put everything back."""
+        while self._made:
+            owner, name, original = self._made.pop()
+            setattr(owner, name, original)
+
+    def _set(self, owner: Any, name: str, wrapped: Any) -> None:
+        self._made.append((owner, name, vars(owner)[name]))
+        setattr(owner, name, wrapped)
