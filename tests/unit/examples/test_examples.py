@@ -26,7 +26,7 @@ def run(tmp_path: Path, *command: str) -> str:
 
 def test_each_is_short_and_known_here() -> None:
     names = {path.name for path in EXAMPLES.glob("*.py")}
-    assert names == {"first_run.py", "no_change.py", "ask.py"}
+    assert names == {"first_run.py", "no_change.py", "ask.py", "small_transformer.py"}
     assert all(len(path.read_text().splitlines()) < 80 for path in EXAMPLES.glob("*.py"))
 
 

@@ -1,0 +1,37 @@
+"""The example of a small transformer: trained from scratch, adapted, and evaluated."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("peft")
+pytest.importorskip("transformers")
+
+pytestmark = pytest.mark.frameworks
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture
+def recorded(observe, tmp_path):
+    (tmp_path / "data").mkdir()
+    for text in (EXAMPLES / "data").glob("*.txt"):
+        (tmp_path / "data" / text.name).write_text(text.read_text())
+    # The script is run from another place, so that its data are beside it there.
+    return observe((EXAMPLES / "small_transformer.py").read_text(), "4", HF_HUB_OFFLINE="1")
+
+
+def test_it_is_trained_adapted_and_evaluated(recorded):
+    assert recorded.output.startswith("loss before ")
+    trained = recorded.rows(
+        "?t a aitia:TrainingRun ; aitia:trainedOn ?d ; aitia:configuredBy ?c .", "DISTINCT ?t ?d ?c"
+    )
+    assert len({t for t, _, _ in trained}) == len({d for _, d, _ in trained}) == 2
+    evaluated = recorded.rows(
+        "?e a aitia:EvaluationRun ; prov:used ?m . ?m prov:wasGeneratedBy ?t ."
+        " ?t a aitia:TrainingRun . ?r aitia:aboutSubject ?e ; aitia:numericValue ?loss",
+        "DISTINCT ?e ?m ?loss",
+    )
+    assert len({e for e, _, _ in evaluated}) == 2
+    files = {name for (name,) in recorded.rows("?f rdfs:label ?n ; aitia:locator ?l", "?n")}
+    assert {"second_inaugural.txt", "gettysburg.txt", "adapter_config.json"} <= files
