@@ -281,10 +281,15 @@ class JournalRecorder:
             self._observers.stop()
 
     def _describe(self, run: Run, settings: Settings) -> None:
+        from aitia.capture.platform.mpi import is_follower
+
         world = self._world(settings)
         started = self._describing.setdefault(run, [])
         before = os.environ.get(DESCRIBED, "").split("|")
         described = dict.fromkeys(name for name in before if name)
+        # Of the ranks on a host the first describes it; they all run the same program.
+        if not run.owner and is_follower():
+            before.extend(world.names.values())
         for layer, adapter in world.adapters:
             known = run.outer is not None or world.names[layer] in before
             if layer not in run.layers or (known and not run.owner):
