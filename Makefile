@@ -3,10 +3,11 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 FRAMEWORKS := .venv-frameworks
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test check lint types imports vocabulary vocabulary-check ontology test-frameworks conformance faults browser bench clean
+.PHONY: help demo test check lint types imports vocabulary vocabulary-check ontology test-frameworks conformance faults browser bench bench-capture clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -78,5 +79,14 @@ browser: $(VENV)/.dev  ## tests that drive a real browser
 bench: $(VENV)/.dev  ## measure capture, ingest and start-up beside a floor and peers
 	$(BIN)/python -m bench
 
+$(PEERS)/.ready: pyproject.toml constraints-peers.txt
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.11 found; install one, or run: make PYTHON=/path/to/python"; exit 1; }
+	@test -x $(PEERS)/bin/python || bash tools/venv.sh "$(PYTHON)" $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check -q install -c constraints-peers.txt -e '.[peers]'
+	@touch $@
+
+bench-capture: $(PEERS)/.ready  ## capture beside its peers, in an environment of their own (1 GB)
+	$(PEERS)/bin/python -W ignore -m bench compare
+
 clean:  ## remove the virtual environment and caches
-	rm -rf $(VENV) $(FRAMEWORKS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(FRAMEWORKS) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
