@@ -54,7 +54,9 @@ def observe(tmp_path):
     """Run a script under ``aitia run`` and return what was recorded."""
     opened = []
 
-    def run(text: str, *arguments: str, command=(sys.executable,), **environ: str) -> Recorded:
+    def run(
+        text: str, *arguments: str, command=(sys.executable,), returns: int = 0, **environ: str
+    ) -> Recorded:
         script = tmp_path / "script.py"
         script.write_text(textwrap.dedent(text))
         folder = tmp_path / ".aitia"
@@ -66,7 +68,7 @@ def observe(tmp_path):
             text=True,
             timeout=110,
         )
-        assert ended.returncode == 0, ended.stderr
+        assert ended.returncode == returns, ended.stderr
         opened.append(Recorded(folder, ended.stdout))
         return opened[-1]
 

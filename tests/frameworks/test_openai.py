@@ -234,3 +234,26 @@ def test_the_same_prompt_is_the_same_thing_in_two_runs(observe, models):
     )
     assert len({b for b, _ in rows}) == 2
     assert len({p for _, p in rows}) == 1
+
+
+CRASH = (
+    HEAD
+    + """
+    from pydantic import BaseModel
+
+    class Tea(BaseModel):
+        name: str
+
+    with aitia.task("ask"):
+        said = [{"role": "user", "content": "secret plan"}]
+        client.chat.completions.parse(model="small", messages=said, response_format=Tea)
+"""
+)
+
+
+def test_an_error_that_ends_the_script_does_not_tell_what_was_answered(observe, models, tmp_path):
+    recorded = observe(CRASH, MODELS=models, returns=1)
+
+    errors = {error for (error,) in recorded.rows("?a aitia:errorMessage ?error", "?error")}
+    assert errors == {"ValidationError"}
+    assert "SECRET PLAN" not in journals(tmp_path)

@@ -9,12 +9,12 @@ from contextvars import Token
 from typing import Any, Self
 
 from aitia.capture.application.exchange import known_in, named_by
-from aitia.capture.application.invocation import AGENT, told
+from aitia.capture.application.invocation import AGENT
 from aitia.capture.application.keeping import keeping
 from aitia.capture.application.things import Thing, attributes_of, name_of, names_of
 from aitia.capture.context import here
 from aitia.capture.guard import attempt
-from aitia.capture.run import Run
+from aitia.capture.run import Run, outcome
 from aitia.capture.subject import setting_value
 from aitia.records.prov import Associated, Delegated, Entity, Informed, Used
 from aitia.records.secrets import MASK, is_secret_name
@@ -54,7 +54,7 @@ class Agent:
         run, task, token = self._acting.pop()
         attempt("agents", _reset, token)
         if run is not None and run.open:
-            message = told(error, run.id) if error is not None else None
+            message = outcome(error)[1] if error is not None else None
             attempt("agents", run.finish, task, {}, message)
 
     def record(self, run: Run) -> str:
@@ -137,7 +137,7 @@ class ToolCall:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if self._begun is not None and self._begun[0].open:
-            message = told(error, self._begun[0].id) if error is not None else None
+            message = outcome(error)[1] if error is not None else None
             attempt("agents", self._begun[0].finish, self._begun[1], self._generated, message)
 
     def answer(self, result: object) -> Thing:

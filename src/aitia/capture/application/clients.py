@@ -18,11 +18,12 @@ from urllib.parse import urlsplit
 
 from aitia.capture.application import anthropic_api, openai_api
 from aitia.capture.application.exchange import Answered, Asked, digest
-from aitia.capture.application.invocation import CLAIM, Invocation, begin
+from aitia.capture.application.invocation import CLAIM, Invocation, begin, teller
 from aitia.capture.application.streams import Listener, Sum, drop, heard, heard_async, listen
 from aitia.capture.context import here
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
+from aitia.capture.run import tellers
 from aitia.records.ports import Scope
 
 _CALL: ContextVar[Call | None] = ContextVar("aitia client call", default=None)
@@ -128,6 +129,7 @@ class ClientAdapter:
     def start(self, scope: Scope) -> None:
         """Wrap the one method of each base class."""
         self._is_on = True
+        tellers.append(teller)
         base = sys.modules.get(f"{self.api.library}._base_client")
         if base is None:
             scope.note("blind", f"this version of {self.api.library} cannot be observed")
@@ -147,6 +149,8 @@ class ClientAdapter:
     def stop(self, scope: Scope) -> None:
         """Take the wrappers away, but not those of others around them."""
         self._is_on = False
+        if teller in tellers:
+            tellers.remove(teller)
         for owner, name, original, wrapper in reversed(self._patches):
             if owner.__dict__.get(name) is wrapper:
                 setattr(owner, name, original)

@@ -96,7 +96,9 @@ class Invocation:
         self._use_model(answered.model if answered else None)
         status, said = "Cancelled", "not read to the end"
         if error is not None:
-            status, said = outcome(error)[0], told(error, self.run.id)
+            status, said = outcome(error)[0], brief(error)
+            if self._keeping.prompts:
+                said = outcome(error)[1] or said
         generated: dict[str, Value] = {}
         for choice in answered.choices if answered else ():
             if choice.text:
@@ -215,20 +217,25 @@ class Invocation:
             self.run.emit(Point(self.task, now, {quantity: cost}))
 
 
-_QUOTING = ("openai", "anthropic", "langchain", "langgraph")
+_QUOTING = ("openai", "anthropic", "langchain", "langgraph", "pydantic")
 
 
-def told(error: BaseException, run: str) -> str | None:
-    """Return what may be kept of an error: of those that may quote a prompt or an answer, no text.
+def brief(error: BaseException) -> str:
+    """Return the type of an error, and the status that a service gave."""
+    name, code = type(error).__qualname__, getattr(error, "status_code", None)
+    return name if code is None else f"{name}: status {code}"
+
+
+def teller(error: BaseException) -> str | None:
+    """Return what may be kept of an error that may quote a prompt or an answer.
 
     These are what services answer, and what libraries say of answers that they could not read.
     """
-    code = getattr(error, "status_code", None)
-    quotes = code is not None or type(error).__module__.startswith(_QUOTING)
-    if not quotes or keeping(run).prompts:
-        return outcome(error)[1]
-    name = type(error).__qualname__
-    return name if code is None else f"{name}: status {code}"
+    found = here()
+    quotes = type(error).__module__.startswith(_QUOTING)
+    if found is None or not quotes or keeping(found[0].id).prompts:
+        return None
+    return brief(error)
 
 
 class Claim:

@@ -17,11 +17,12 @@ from uuid import UUID
 from aitia.capture.application import chats
 from aitia.capture.application.acting import ToolCall
 from aitia.capture.application.exchange import Answered, digest, known_in
-from aitia.capture.application.invocation import CLAIM, Claim, Invocation, told
+from aitia.capture.application.invocation import CLAIM, Claim, Invocation, teller
 from aitia.capture.application.keeping import keeping
 from aitia.capture.context import HERE, here
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
+from aitia.capture.run import outcome, tellers
 from aitia.records.ports import Scope
 from aitia.records.prov import Entity, Generated, Informed
 from aitia.records.values import Value
@@ -122,7 +123,7 @@ class Watcher:
                 self._hand_on(place, parent_run_id, step, task)
 
             def end(result: Any, error: BaseException | None) -> None:
-                run.finish(task, {}, told(error, run.id) if error is not None else None)
+                run.finish(task, {}, outcome(error)[1] if error is not None else None)
 
             return task, end
 
@@ -262,7 +263,7 @@ class Watcher:
 
             def end(result: Any, error: BaseException | None) -> None:
                 attempt("langchain", _documents, (run, task), result or ())
-                run.finish(task, {}, told(error, run.id) if error is not None else None)
+                run.finish(task, {}, outcome(error)[1] if error is not None else None)
 
             return task, end
 
@@ -325,6 +326,7 @@ class LangChainAdapter:
         # A default holds in all contexts, those of threads that have begun among them.
         self._variable = ContextVar("aitia_langchain", default=self._handler)
         module.register_configure_hook(self._variable, inheritable=True)
+        tellers.append(teller)
 
     def leave(self, scope: Scope) -> None:
         """Forget what goes on in a run that is about to end."""
@@ -333,6 +335,8 @@ class LangChainAdapter:
 
     def stop(self, scope: Scope) -> None:
         """Take the handler away."""
+        if teller in tellers:
+            tellers.remove(teller)
         module = sys.modules.get("langchain_core.tracers.context")
         hooks = getattr(module, "_configure_hooks", [])
         hooks[:] = [hook for hook in hooks if hook[0] is not self._variable]
