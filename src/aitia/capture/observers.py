@@ -32,6 +32,7 @@ OBSERVERS = (
     Place("aitia.capture.platform.mpi", "MpiAdapter", None),
     Place("aitia.capture.model.sklearn", "SklearnAdapter", "sklearn.base"),
     Place("aitia.capture.model.torch", "TorchAdapter", "torch"),
+    Place("aitia.capture.model.keras", "KerasAdapter", "keras"),
     Place("aitia.capture.model.xgboost", "XGBoostAdapter", "xgboost"),
     Place("aitia.capture.model.lightgbm", "LightGBMAdapter", "lightgbm"),
     Place("aitia.capture.platform.joblib", "JoblibAdapter", "joblib.parallel"),

@@ -16,7 +16,7 @@ import time
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
-from aitia.capture import context, files, hashing, pending
+from aitia.capture import clock, context, files, hashing, pending
 from aitia.capture.application.kinds import kind_of
 from aitia.capture.dataflow import links
 from aitia.capture.hashing import PATIENCE, Hasher, Late, LateError, Status
@@ -216,6 +216,15 @@ def _concerns(version: _Version, run: str) -> bool:
     return any(here[0].id == run for here in (*version.users, *version.makers))
 
 
+def _status(path: str) -> Status | None:
+    """Return the status of a file whose time of change would tell of a write from now on."""
+    try:
+        found = Status.of(os.stat(path))
+    except OSError:
+        return None
+    return found if hashing.is_settled(found, clock.now()) else None
+
+
 def _size(version: _Version) -> int:
     try:
         return os.stat(version.path).st_size
@@ -276,7 +285,7 @@ def _tell(here: Here, version: _Version, found: Found | None, told: dict[str, st
     name = told[run.id]
     if makes:
         records.append(Generated(name, activity))
-        records += [Derived(name, source, activity) for source in sorted(version.sources)]
+        records += [Derived(name, source, activity) for source in sorted(version.sources - {name})]
     else:
         records.append(Used(activity, name))
     if found.late and pending.put_aside(run, path, name, records):

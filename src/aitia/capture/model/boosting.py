@@ -6,13 +6,14 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from aitia.capture.describe import Description
 from aitia.capture.model import concepts, configuration
 from aitia.capture.model.architecture import Architecture
-from aitia.capture.model.calls import Activity, from_file, told_model
+from aitia.capture.model.calls import Activity, loaded_model, told_model
 from aitia.capture.model.configuration import Configuration
 from aitia.capture.model.observer import Observer
 from aitia.records.prov import NOTHING, Derived, Entity, Generated, Point, Used
-from aitia.records.values import Json, Value, to_value
+from aitia.records.values import Json, Value
 
 _MAX_FEATURES = 64
 _RATES = ("learning_rate", "eta", "shrinkage_rate")
@@ -188,13 +189,16 @@ def _shape(data: Any) -> list[int]:
     return [int(size) for size in getattr(data, "shape", ())]
 
 
+def describe_table(obj: object) -> Description:
+    """Describe a data set of a library's that was made before anything was observed."""
+    return Description("aitia:Dataset", type(obj).__name__)
+
+
 def loaded(observer: Observer, booster: Any, path: Any, read: Read) -> None:
     """Record the model that a booster holds after it was read from a file."""
-    if not observer.scope.run or path is None:
-        return
-    grown = read(booster, observer.cap)
-    model = told_model(observer, booster, grown.sha, grown.structure)
-    from_file(observer, model, path)
+    if observer.scope.run and path is not None:
+        grown = read(booster, observer.cap)
+        loaded_model(observer, booster, path, grown.sha, grown.structure)
 
 
 def scores(log: Mapping[str, Mapping[str, Any]]) -> dict[str, list[float]]:
@@ -204,10 +208,5 @@ def scores(log: Mapping[str, Mapping[str, Any]]) -> dict[str, list[float]]:
         for metric, values in metrics.items():
             numbers = [item for item in values if isinstance(item, float) or hasattr(item, "dtype")]
             if len(numbers) == len(values):
-                found[f"{data} {metric}"] = [float(item) for item in numbers]
+                found[f"{data}-{metric}"] = [float(item) for item in numbers]
     return found
-
-
-def number(item: Any) -> Value:
-    """Return a number of a library's as a value."""
-    return to_value(item)

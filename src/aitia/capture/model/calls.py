@@ -12,7 +12,7 @@ from aitia.capture.model.architecture import Architecture
 from aitia.capture.model.configuration import Configuration
 from aitia.capture.model.observer import Observer
 from aitia.capture.model.outermost import Arguments
-from aitia.records.prov import NOTHING, Derived, Entity, Setting, Used
+from aitia.records.prov import NOTHING, Entity, Setting, Used
 from aitia.records.values import Ref, Value, text
 from aitia.vocabulary.iris import content_iri
 
@@ -119,25 +119,26 @@ def told_model(
     return model
 
 
-def from_file(observer: Observer, model: str, path: Any) -> None:
-    """Record that a model was read from a file, which is told by its content."""
-    scope = observer.scope
+def loaded_model(
+    observer: Observer, obj: Any, path: Any, sha: str | None, structure: Architecture | None
+) -> str:
+    """Record the model that an object has read from a file, and return its id.
+
+    It is the content of the file, so that it is the same in every run that reads it, and derived
+    from what was written there.
+    """
     found = attempt("files", _look, path, observer.cap)
     if found is None or found.digest is None:
-        return
+        return told_model(observer, obj, sha, structure)
     here = content_iri(found.digest)
-    if here == model:
-        return
     files.told[found.digest] = "aitia:Model"
-    attributes: dict[str, Value | list[Value]] = {
-        "aitia:byteSize": found.size,
-        "aitia:locator": files.locator(path),
-        "aitia:observedBy": "wrapper",
-    }
+    attributes: dict[str, Value | list[Value]] = {}
+    if structure is not None:
+        attributes["aitia:hasArchitecture"] = Ref(observer.architecture(structure))
     label = files.readable(str(path).rpartition("/")[2])
     observer.tell(here, [Entity(here, "aitia:Model", label, found.digest, attributes)])
-    scope.emit(Used(scope.current(), here, "model"))
-    scope.emit(Derived(model, here))
+    observer.scope.bind(obj, here)
+    return here
 
 
 def _look(path: Any, cap: int) -> files.Content | None:

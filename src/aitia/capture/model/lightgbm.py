@@ -48,6 +48,7 @@ class LightGBMAdapter:
         """Observe trainings from here on, or from when the library is imported."""
         self._observer = Observer(scope, self._cap)
         describe.register("lightgbm.basic.Booster", partial(_describe, cap=self._cap))
+        describe.register("lightgbm.basic.Dataset", boosting.describe_table)
         imports.when_imported(_LIBRARY, self._hook)
 
     def leave(self, scope: Scope) -> None:
@@ -116,9 +117,9 @@ class Training(Boosting):
     def _round(self, env: Any) -> None:
         values: dict[str, Value] = {}
         for result in env.evaluation_result_list or ():
-            values[f"{result[0]} {result[1]}"] = float(result[2])
+            values[f"{result[0]}-{result[1]}"] = float(result[2])
             if len(result) > 4 and result[4] is not None:
-                values[f"{result[0]} {result[1]} deviation"] = float(result[4])
+                values[f"{result[0]}-{result[1]}-std"] = float(result[4])
         self.round(env.iteration + 1, values)
 
 

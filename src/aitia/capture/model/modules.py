@@ -160,14 +160,14 @@ def _codes(root: Any) -> Iterator[tuple[str, str]]:
         cls = type(module)
         if cls not in seen and not cls.__module__.startswith(("torch.", "torch._")):
             seen.add(cls)
-            yield f"forward of {cls.__name__}", _code_digest(cls)
+            yield f"forward of {cls.__name__}", code_digest(cls, "forward")
 
 
-def _code_digest(cls: Any) -> str:
-    """Return a digest of the tokens of ``forward``, comments and layout left out."""
+def code_digest(cls: Any, method: str) -> str:
+    """Return a digest of the tokens of a method, comments and layout left out."""
     from hashlib import sha256
 
-    function = getattr(cls, "forward", None)
+    function = getattr(cls, method, None)
     try:
         tokens = " ".join(_tokens(function))
     except (OSError, TypeError, SyntaxError):

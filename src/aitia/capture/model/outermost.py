@@ -107,12 +107,16 @@ class Patches:
         if owner is not None and callable(owner.__dict__[name]):
             self._set(owner, name, wrap(owner.__dict__[name]))
 
-    def function(self, library: str, name: str, wrap: Callable[[Any], Any]) -> None:
-        """Replace a function of a library wherever its modules hold it under that name."""
-        original = getattr(sys.modules[library], name, None)
+    def function(self, home: str, name: str, wrap: Callable[[Any], Any]) -> None:
+        """Replace a function wherever the modules of its library hold it under that name.
+
+        ``home`` is a module that has it.
+        """
+        original = getattr(sys.modules.get(home), name, None)
         if not callable(original):
             return
         wrapped = wrap(original)
+        library = home.partition(".")[0]
         for module in list(sys.modules.values()):
             place = getattr(module, "__name__", "")
             is_of = place == library or place.startswith(f"{library}.")

@@ -52,6 +52,7 @@ class XGBoostAdapter:
         """Observe trainings from here on, or from when the library is imported."""
         self._observer = Observer(scope, self._cap)
         describe.register("xgboost.core.Booster", partial(_describe, cap=self._cap))
+        describe.register("xgboost.core.DMatrix", boosting.describe_table)
         imports.when_imported(_LIBRARY, self._hook)
 
     def leave(self, scope: Scope) -> None:
@@ -128,10 +129,10 @@ def _round(stop: Any, rounds: Any, model: Any, epoch: int, *others: Any, **named
         for metric, log in metrics.items():
             last = log[-1]
             if isinstance(last, tuple):
-                values[f"{data} {metric}"] = float(last[0])
-                values[f"{data} {metric} deviation"] = float(last[1])
+                values[f"{data}-{metric}"] = float(last[0])
+                values[f"{data}-{metric}-std"] = float(last[1])
             else:
-                values[f"{data} {metric}"] = float(last)
+                values[f"{data}-{metric}"] = float(last)
     training.round(epoch + 1, values)
 
 
