@@ -18,42 +18,43 @@ class Dataflow:
     """Collects which task used and generated what, and yields what follows."""
 
     def __init__(self) -> None:
-        self._used: dict[str, set[str]] = defaultdict(set)
+        self._users: dict[str, set[str]] = defaultdict(set)
         self._makers: dict[str, set[str]] = defaultdict(set)
         self._inputs: dict[str, set[str]] = defaultdict(set)
         self._outputs: dict[str, set[str]] = defaultdict(set)
+        self._made: dict[str, set[str]] = defaultdict(set)
 
     def used(self, activity: str, entity: str, *, argument: bool) -> None:
         """Note that ``activity`` used ``entity``, perhaps as an argument of its function."""
-        self._used[activity].add(entity)
+        self._users[entity].add(activity)
         if argument:
             self._inputs[activity].add(entity)
 
     def generated(self, activity: str, entity: str, *, returned: bool) -> None:
         """Note that ``activity`` generated ``entity``, perhaps as what its function returned."""
         self._makers[entity].add(activity)
-        if returned:
-            self._outputs[activity].add(entity)
+        (self._outputs if returned else self._made)[activity].add(entity)
 
-    def triples(self, training: set[str]) -> Iterator[Triple]:
-        """Yield derivations between inputs and outputs, and communication between tasks.
+    def settle(self, activity: str, *, trained: bool) -> Iterator[Triple]:
+        """Yield the derivations between the inputs and outputs of an activity, and forget them.
 
-        Parameters
-        ----------
-        training:
-            The training runs: what they generated rests on their inputs, returned or not.
+        ``trained`` says that it is a training run: what it generated rests on its inputs, returned
+        or not.
         """
-        for entity, makers in self._makers.items():
-            for maker in makers & training:
-                self._outputs[maker].add(entity)
-        for activity, entities in sorted(self._used.items()):
-            makers = {maker for entity in entities for maker in self._makers.get(entity, ())}
-            for maker in sorted(makers - {activity}):
-                yield activity, term("prov:wasInformedBy"), maker
-        for activity, outputs in sorted(self._outputs.items()):
-            for output in sorted(outputs):
-                for source in sorted(self._inputs.get(activity, set()) - {output}):
-                    yield from _derivation(output, source, activity)
+        outputs, made = self._outputs.pop(activity, set()), self._made.pop(activity, set())
+        inputs = self._inputs.pop(activity, set())
+        for output in sorted(outputs | made if trained else outputs):
+            for source in sorted(inputs - {output}):
+                yield from _derivation(output, source, activity)
+
+    def rest(self) -> Iterator[Triple]:
+        """Yield the derivations of activities that nothing else tells of, and communication."""
+        for activity in sorted(self._outputs):
+            yield from self.settle(activity, trained=False)
+        for entity, makers in sorted(self._makers.items()):
+            for activity in sorted(self._users.get(entity, ())):
+                for maker in sorted(makers - {activity}):
+                    yield activity, term("prov:wasInformedBy"), maker
 
 
 def _derivation(output: str, source: str, activity: str) -> Iterator[Triple]:

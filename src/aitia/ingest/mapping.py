@@ -49,6 +49,13 @@ class Origin(NamedTuple):
     hosts: Mapping[str, str] = MappingProxyType({})
 
 
+class Settled(NamedTuple):
+    """What follows about one activity, and the records that each derived node rests on."""
+
+    triples: list[Triple]
+    sources: dict[str, list[int]]
+
+
 class Mapper:
     """Maps the records of one run by one recorder.
 
@@ -83,8 +90,8 @@ class Mapper:
         self._types: dict[str, str] = {}
         self._began: dict[str, int] = {}
         self._ended: dict[str, int | None] = {}
-        self._settings: dict[str, list[tuple[int, str]]] = {}
-        self._configured: list[tuple[str, str]] = []
+        self._settings: dict[str, dict[str, list[tuple[int, str]]]] = {}
+        self._classified = False
         self._current = -1
 
     def map(self, record: Record, scope: str, index: int) -> list[Triple]:
@@ -111,31 +118,51 @@ class Mapper:
             interrupted, and the graph says that this was inferred.
         """
         found: list[Triple] = []
-        for here, began in self._began.items():
-            if here in self._ended:
-                ended = self._ended[here]
-                if ended is not None:
-                    seconds = literals.double(max(0, ended - began) / 1e9)
-                    found.append((here, term("aitia:durationSeconds"), seconds))
-            elif alive:
-                found.append((here, term("aitia:status"), term("aitia:Running")))
-            else:
-                found.append((here, term("aitia:status"), term("aitia:Interrupted")))
-                found.append((here, term("aitia:statusInferred"), literals.boolean(True)))
-        classifier = below(self.root, "curve-classifier")
-        training = {here for here, kind in self._types.items() if self._is_training(kind)}
-        curve_triples = list(self.series.triples(training, classifier))
-        found += curve_triples
-        if any(subject == classifier for subject, _, _ in curve_triples):
-            found += self._classifier(classifier)
-        found += self.dataflow.triples(training)
-        activities = self._types.keys() | {self.root}
-        found += [(s, term("prov:used"), o) for s, o in self._configured if s in activities]
-        found += self._setting_values()
+        for here in list(self._types):
+            if here in self._began and here not in self._ended:
+                found += self._unended(here, alive=alive)
+            found += self.settle(here).triples
+        found += self.series.rest(self._classifier_node)
+        found += self.dataflow.rest()
+        for here, settings in self._settings.items():
+            found += self._valued(here, settings, used=here == self.root)
+        here = self._classifier_node
+        if self._classified or any(subject == here for subject, _, _ in found):
+            found += self._classifier(here)
+        return found
+
+    def settle(self, here: str) -> Settled:
+        """Return what follows about an activity that all has been told of, and forget it."""
+        kind = self._types.pop(here, "")
+        began, ended = self._began.pop(here, None), self._ended.pop(here, None)
+        found: list[Triple] = []
+        if began is not None and ended is not None:
+            seconds = literals.double(max(0, ended - began) / 1e9)
+            found.append((here, term("aitia:durationSeconds"), seconds))
+        trained = self._is_training(kind)
+        curves_of, sources = self.series.settle(here, self._classifier_node, trained=trained)
+        self._classified |= any(subject == self._classifier_node for subject, _, _ in curves_of)
+        found += curves_of
+        found += self.dataflow.settle(here, trained=trained)
+        settings = self._settings.pop(here, {})
+        found += self._valued(here, settings, used=True)
+        for setting, told in settings.items():
+            sources[setting] = [index for index, _ in told]
         # Who imports records is not where they came to be.
         if self.origin.recorder == "aitia":
-            found += self._placement.triples()
-        return found
+            found += self._placement.settle(here)
+        return Settled(found, sources)
+
+    def _unended(self, here: str, *, alive: bool) -> Iterator[Triple]:
+        if alive:
+            yield here, term("aitia:status"), term("aitia:Running")
+        else:
+            yield here, term("aitia:status"), term("aitia:Interrupted")
+            yield here, term("aitia:statusInferred"), literals.boolean(True)
+
+    @property
+    def _classifier_node(self) -> str:
+        return below(self.root, "curve-classifier")
 
     def _classifier(self, here: str) -> Iterator[Triple]:
         yield here, A, term("prov:Activity")
@@ -163,8 +190,10 @@ class Mapper:
 
     def sources(self, subject: str) -> list[int]:
         """Return the records that a derived node (series, measurement, value) rests on."""
-        told = self._settings.get(subject)
-        return [index for index, _ in told] if told else self.series.records_of(subject)
+        for settings in self._settings.values():
+            if subject in settings:
+                return [index for index, _ in settings[subject]]
+        return self.series.records_of(subject)
 
     def _run_started(self, record: prov.RunStarted, names: Names) -> Iterator[Triple]:
         here = self.root
@@ -341,13 +370,19 @@ class Mapper:
         yield here, term("aitia:hasSetting"), setting
         yield setting, A, term("aitia:ParameterSetting")
         yield setting, term("aitia:settingName"), literals.quote(name)
-        told = self._settings.setdefault(setting, [])
+        told = self._settings.setdefault(here, {}).setdefault(setting, [])
         told.append((self._current, natural(value, names)))
-        self._configured.append((here, setting))
 
-    def _setting_values(self) -> Iterator[Triple]:
-        """Yield the value of each setting; one that changed has its last, and a note."""
-        for setting, told in self._settings.items():
+    def _valued(
+        self, here: str, settings: Mapping[str, list[tuple[int, str]]], *, used: bool
+    ) -> Iterator[Triple]:
+        """Yield the value of each setting; one that changed has its last, and a note.
+
+        ``used`` says that the subject is an activity, and so used its settings.
+        """
+        for setting, told in settings.items():
+            if used:
+                yield here, term("prov:used"), setting
             values = [text for _, text in sorted(told)]
             yield setting, term("aitia:settingValue"), values[-1]
             before = [value for value in dict.fromkeys(values) if value != values[-1]]

@@ -21,7 +21,7 @@ class Placement:
     def __init__(self, hosts: Mapping[str, str]) -> None:
         self._hosts = hosts
         self._nodes: set[str] = set()
-        self._tasks: set[tuple[str, str]] = set()
+        self._tasks: dict[str, set[str]] = {}
         self._said: dict[str, set[str]] = {}
         self._of_scope: dict[str, set[str]] = {}
         self._of_host: dict[str, set[str]] = {}
@@ -32,7 +32,7 @@ class Placement:
 
     def began(self, task: str, scope: str) -> None:
         """Learn that a process began a task."""
-        self._tasks.add((task, scope))
+        self._tasks.setdefault(task, set()).add(scope)
 
     def ran_on(self, activity: str, device: str, scope: str, root: str) -> None:
         """Learn what a process said that the run, or a task, ran on."""
@@ -42,10 +42,11 @@ class Placement:
         self._of_scope.setdefault(scope, set()).add(device)
         self._of_host.setdefault(self._host(scope), set()).add(device)
 
-    def triples(self) -> Iterator[Triple]:
-        """Yield the node of each task that names none itself."""
-        for task, scope in self._tasks:
-            if self._said.get(task, set()) & self._nodes:
+    def settle(self, task: str) -> Iterator[Triple]:
+        """Yield the node of a task, unless it names one itself, and forget the task."""
+        said = self._said.pop(task, set())
+        for scope in self._tasks.pop(task, ()):
+            if said & self._nodes:
                 continue
             near = self._of_scope.get(scope, set()) & self._nodes
             nodes = near or self._of_host.get(self._host(scope), set()) & self._nodes

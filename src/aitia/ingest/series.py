@@ -60,7 +60,8 @@ class SeriesBuilder:
     """
 
     def __init__(self, files: SeriesFiles | None = None) -> None:
-        self._columns: dict[tuple[str, str], _Column] = {}
+        self._columns: dict[str, dict[str, _Column]] = {}
+        self._units: dict[str, set[str]] = {}
         self._files = files
         self.began = 0
 
@@ -77,7 +78,7 @@ class SeriesBuilder:
         """
         numbers = {name: self._number(name, value) for name, value in record.values.items()}
         for name, number in numbers.items():
-            column = self._columns.setdefault((subject, name), _Column())
+            column = self._columns.setdefault(subject, {}).setdefault(name, _Column())
             step = float(len(column.rows)) if record.step is None else float(record.step)
             column.stepped |= record.step is not None
             column.rows.append((step, float(record.time), number))
@@ -97,7 +98,7 @@ class SeriesBuilder:
                 raise RecordError(
                     f"{len(other)} {name} for {len(numbers)} values of {record.quantity}"
                 )
-        column = self._columns.setdefault((subject, record.quantity), _Column())
+        column = self._columns.setdefault(subject, {}).setdefault(record.quantity, _Column())
         column.kind, column.unit = record.kind, record.unit or column.unit
         column.probe, column.stepped = record.probe or column.probe, True
         column.records.append(index)
@@ -116,30 +117,48 @@ class SeriesBuilder:
 
     def records_of(self, subject: str) -> list[int]:
         """Return the records that a series or measurement node rests on."""
-        for (owner, name), column in self._columns.items():
-            if subject in (below(owner, "series", name), below(owner, "measure", name)):
-                return column.records
+        for owner, columns in self._columns.items():
+            for name, column in columns.items():
+                if subject in (below(owner, "series", name), below(owner, "measure", name)):
+                    return column.records
         return []
 
-    def triples(self, training: set[str], classifier: str) -> Iterator[Triple]:
-        """Yield the nodes of all series, measurements and quantities.
+    def settle(
+        self, subject: str, classifier: str, *, trained: bool
+    ) -> tuple[list[Triple], dict[str, list[int]]]:
+        """Return the nodes of what was measured of a subject, and the records that each rests on.
+
+        The subject is forgotten.
 
         Parameters
         ----------
-        training:
-            The nodes that are training runs: their curves are linked by ``aitia:hasLearningCurve``.
+        subject:
+            What the series are about.
         classifier:
             The node of the activity that names curve types.
+        trained:
+            Whether it is a training run: its curves are linked by ``aitia:hasLearningCurve``.
         """
-        quantities: dict[str, str | None] = {}
-        for (subject, name), column in sorted(self._columns.items()):
-            quantities[name] = column.unit or quantities.get(name)
+        found: list[Triple] = []
+        sources: dict[str, list[int]] = {}
+        for name, column in sorted(self._columns.pop(subject, {}).items()):
+            units = self._units.setdefault(name, set())
+            if column.unit is not None:
+                units.add(column.unit)
             if not column.stepped and len(column.rows) == 1:
-                yield from self._measurement(subject, name, column)
+                sources[below(subject, "measure", name)] = column.records
+                found += self._measurement(subject, name, column)
             else:
-                yield from self._series(subject, name, column, subject in training, classifier)
-        for name, unit in sorted(quantities.items()):
-            yield from _quantity(name, unit)
+                sources[below(subject, "series", name)] = column.records
+                found += self._series(subject, name, column, trained, classifier)
+        return found, sources
+
+    def rest(self, classifier: str) -> Iterator[Triple]:
+        """Yield the nodes of all that is left, and those of the quantities of the whole run."""
+        for subject in list(self._columns):
+            yield from self.settle(subject, classifier, trained=False)[0]
+        for name, units in sorted(self._units.items()):
+            yield from _quantity(name, min(units, default=None))
 
     def _measurement(self, subject: str, name: str, column: _Column) -> Iterator[Triple]:
         here = below(subject, "measure", name)
