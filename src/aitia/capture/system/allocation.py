@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aitia.capture.identity import node_key_of, short_name
+from aitia.capture.system import slurm
 from aitia.capture.system.gpu import GpuAdapter
 from aitia.capture.system.host import Node
 from aitia.capture.system.machine import text
 from aitia.records.ports import Scope
-from aitia.records.prov import Entity, Setting, Used
+from aitia.records.prov import Entity, Informed, Setting, Used
 from aitia.records.values import Value
 from aitia.vocabulary.terms import AITIA
 
@@ -35,6 +36,8 @@ class Allocation(NamedTuple):
     nodes: tuple[str, ...]
     node_count: int
     settings: Mapping[str, Value]
+    waits_for: tuple[str, ...] = ()
+    step: str = ""
 
 
 def find(environ: Mapping[str, str] | None = None) -> Allocation | None:
@@ -62,13 +65,17 @@ def _slurm(env: Mapping[str, str]) -> Allocation | None:
     _number(settings, "gpus_on_node", env.get("SLURM_GPUS_ON_NODE"))
     _number(settings, "memory_per_node_mebibytes", env.get("SLURM_MEM_PER_NODE"))
     _number(settings, "restarts", env.get("SLURM_RESTART_COUNT"))
+    _number(settings, "array_task", env.get("SLURM_ARRAY_TASK_ID"))
+    _number(settings, "array_tasks", env.get("SLURM_ARRAY_TASK_COUNT"))
     start, end = env.get("SLURM_JOB_START_TIME", ""), env.get("SLURM_JOB_END_TIME", "")
     if start.isdigit() and end.isdigit():
         settings["time_limit_seconds"] = int(end) - int(start)
     if env.get("SLURM_JOB_PARTITION"):
         settings["partition"] = env["SLURM_JOB_PARTITION"]
     cluster = env.get("SLURM_CLUSTER_NAME", "")
-    return Allocation("Slurm", job, cluster, names, count, settings)
+    waits_for = slurm.dependencies(env.get("SLURM_JOB_DEPENDENCY", ""))
+    step = env.get("SLURM_STEP_ID") or env.get("SLURM_STEPID") or ""
+    return Allocation("Slurm", job, cluster, names, count, settings, waits_for, step)
 
 
 def _pbs(env: Mapping[str, str]) -> Allocation | None:
@@ -199,14 +206,14 @@ class AllocationAdapter:
         self.node = node
         self.gpu = gpu
         self._find = find_allocation
+        self._asked: dict[str, tuple[Allocation, slurm.Inquiry]] = {}
 
     def start(self, scope: Scope) -> None:
         """Record the allocation, if there is one; its grants unless a run around this one did."""
         found = self._find()
         if found is None:
             return
-        names = self.node.pseudonyms
-        iri = names.iri("allocation", found.manager, found.cluster, found.job)
+        iri = self._iri(found, found.job)
         label = f"{found.manager} job {found.job}"
         scope.emit(Entity(iri, AITIA.JobAllocation, label, attributes=_attributes(found)))
         scope.emit(Used("", iri, relation=AITIA.underAllocation))
@@ -214,10 +221,41 @@ class AllocationAdapter:
             return
         for name, value in found.settings.items():
             scope.emit(Setting(iri, name, value))
+        if found.step:
+            scope.emit(Setting("", "slurm.step", found.step))
         self._grants(scope, iri, found)
+        self._waited(scope, iri, found, found.waits_for)
+        if found.manager == "Slurm":
+            self._asked[scope.run] = found, slurm.Inquiry(found.job)
 
     def stop(self, scope: Scope) -> None:
-        """Do nothing: the allocation outlives the run."""
+        """Record what the resource manager has answered; the allocation outlives the run."""
+        found, asked = self._asked.pop(scope.run, (None, None))
+        if found is None or asked is None:
+            return
+        answer = asked.answer()
+        iri = self._iri(found, found.job)
+        waited = slurm.queue_wait(answer)
+        if waited is not None:
+            told: dict[str, Value | list[Value]] = {AITIA.queueWaitSeconds: waited}
+            scope.emit(Entity(iri, AITIA.JobAllocation, attributes=told))
+        others = slurm.dependencies(answer.get("Dependency", ""))
+        self._waited(scope, iri, found, [job for job in others if job not in found.waits_for])
+
+    def _iri(self, found: Allocation, job: str) -> str:
+        return self.node.pseudonyms.iri("allocation", found.manager, found.cluster, job)
+
+    def _waited(self, scope: Scope, iri: str, found: Allocation, jobs: Sequence[str]) -> None:
+        """Record the jobs whose end the job waited for."""
+        for job in jobs:
+            other = self._iri(found, job)
+            told: dict[str, Value | list[Value]] = {
+                AITIA.jobIdentifier: job,
+                AITIA.resourceManager: found.manager.lower(),
+            }
+            label = f"{found.manager} job {job}"
+            scope.emit(Entity(other, AITIA.JobAllocation, label, attributes=told))
+            scope.emit(Informed(iri, other))
 
     def _grants(self, scope: Scope, iri: str, found: Allocation) -> None:
         names = self.node.pseudonyms
