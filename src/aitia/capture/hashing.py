@@ -97,11 +97,18 @@ def digest(path: str, status: Status, late: Late | None = None) -> str | None:
         if Status.of(os.fstat(handle.fileno())) != status:
             return None
     found = sha.hexdigest()
-    # What changed a moment ago may change again within a tick of the file system's clock.
-    grain = _FINE if status.changed % 1_000_000_000 else _COARSE
-    if began - max(status.changed, status.turned) > grain:
+    if is_settled(status, began):
         _keep(status, found)
     return found
+
+
+def is_settled(status: Status, now: int) -> bool:
+    """Return whether a change from ``now`` on would show in the status.
+
+    What changed a moment ago may change again within a tick of the file system's clock.
+    """
+    grain = _FINE if status.changed % 1_000_000_000 else _COARSE
+    return now - max(status.changed, status.turned) > grain
 
 
 def _keep(status: Status, found: str) -> None:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from aitia.capture.context import Here
 
 _BLIND = (
-    *("duckdb", "h5py", "netCDF4", "cv2", "tensorflow", "safetensors", "zarr", "lance", "tables"),
-    *("rasterio", "pyreadstat", "fastparquet"),
+    *("netCDF4", "cv2", "tensorflow", "lance", "tables", "rasterio", "pyreadstat", "fastparquet"),
+    *("torchaudio", "torchcodec", "decord", "soundfile", "pyogrio", "adbc_driver_manager", "lmdb"),
+    *("tokenizers", "sentencepiece", "faiss", "llama_cpp", "onnxruntime", "pysam", "openslide"),
 )
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
