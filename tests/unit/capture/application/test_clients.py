@@ -23,6 +23,8 @@ def methods(base):
         (base.SyncAPIClient, "request"),
         (base.AsyncAPIClient, "request"),
         (base.BaseClient, "_calculate_retry_timeout"),
+        (base.Stream, "__stream__"),
+        (base.AsyncStream, "__stream__"),
     ]
 
 
