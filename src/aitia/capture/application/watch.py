@@ -48,12 +48,13 @@ _TRANSIENT = ("/tmp/", "/var/tmp/", "/dev/shm/")
 class _Version:
     """What a file holds between two writers: who wrote it, who read it."""
 
-    __slots__ = ("makers", "mechanism", "notices", "path", "sources", "status", "users")
+    __slots__ = ("before", "makers", "mechanism", "notices", "path", "sources", "status", "users")
 
     def __init__(self, path: str, mechanism: str) -> None:
         self.path = path
         self.mechanism = mechanism
         self.status: Status | None = None
+        self.before: Status | None = None
         self.users: dict[Here, None] = {}
         self.makers: dict[Here, None] = {}
         self.notices: set[Hashable] = set()
@@ -152,6 +153,8 @@ class FileWatch:
         if others or (version.users and not version.makers):
             self._record(version, None, min(self._limit, REWRITTEN_LIMIT))
             version = _Version(version.path, version.mechanism)
+        if not version.makers:
+            version.before = _status(version.path)
         version.makers[here] = None
         self.hasher.want(version.path, None)
         return version
@@ -200,6 +203,9 @@ class FileWatch:
         version.notices.clear()
         with quiet:
             found = _find(version, self._limit if limit is None else limit, late)
+            if version.before is not None and _status(version.path) == version.before:
+                # Opened to be written, but it was not.
+                version.makers.clear()
             users = [h for h in version.users if run in (None, h[0].id)]
             makers = [h for h in version.makers if run in (None, h[0].id)]
             told: dict[str, str] = {}

@@ -1,4 +1,5 @@
 import os
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -159,3 +160,26 @@ def test_a_large_file_that_is_written_again_is_not_read_for_it(
         watch.leave(observed.run.id)
     assert [e.digest is None for e in observed.records.of(Entity)] == [True, False]
     assert [g.activity for g in observed.records.of(Generated)] == ["1", "2"]
+
+
+def test_what_is_opened_to_be_written_but_is_not_was_read(observe) -> None:
+    Path("x.db").write_bytes(b"base")
+    os.utime("x.db", ns=(1_700_000_000_000_000_123, 1_700_000_000_000_000_123))
+    time.sleep(0.1)
+    with observe(FilesAdapter()) as observed, open("x.db", "r+b") as handle:
+        handle.read()
+    assert used(observed.records) == {("", iri_of("x.db"))}
+    assert made(observed.records) == set()
+
+
+def test_what_is_changed_by_others_after_it_was_read_is_told_by_its_size(observe, tmp_path) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n")
+    watch = FileWatch(1 << 20)
+    with observe() as observed:
+        notices(watch, tmp_path / "x.csv", reads=True)
+        (tmp_path / "x.csv").write_text("longer")
+        watch.leave(observed.run.id)
+    (found,) = observed.records.of(Entity)
+    assert (found.digest, found.attributes["aitia:byteSize"]) == (None, 4)
+    (note,) = observed.records.of(Note)
+    assert note.text.startswith("files that were changed after they were opened")

@@ -1,5 +1,7 @@
+import sys
 from hashlib import sha256
 from pathlib import Path
+from types import ModuleType
 
 import joblib
 import pandas as pd
@@ -161,3 +163,15 @@ def test_a_network_that_pytorch_saves_and_loads(observe) -> None:
     assert entity(observed.records, iri_of("net.pt")).type == "aitia:Model"
     derived = {(r.derived, r.source) for r in observed.records.of(Derived)}
     assert derived == {(iri_of("net.pt"), "e5"), (iri_of("checkpoint.pt"), "e5")}
+
+
+def test_a_name_that_a_module_took_before_is_seen(observe, tmp_path: Path, monkeypatch) -> None:
+    pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "a.parquet")
+    taken = ModuleType("taken_before")
+    taken.read = pd.read_parquet
+    monkeypatch.setitem(sys.modules, "taken_before", taken)
+    original = taken.read
+    with observe(FilesAdapter()) as observed:
+        taken.read(tmp_path / "a.parquet")
+    assert [record.label for record in observed.records.of(Entity)] == ["a.parquet"]
+    assert taken.read is original
