@@ -14,7 +14,7 @@ import orjson
 from aitia.errors import SealError
 
 MARK = b'{"k":"seal"'
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16
 
 
 class Seal(NamedTuple):
