@@ -39,6 +39,8 @@ def kind_of(path: str, *, made: bool = False) -> str:
     root, suffix = os.path.splitext(name)
     if suffix in _PACKED:
         suffix = os.path.splitext(root)[1]
+    if name.endswith(".weights.h5"):
+        return "aitia:Model"
     if suffix in MODELS or (suffix == ".bin" and root.startswith("pytorch_model")):
         return "aitia:Model"
     is_data = suffix in DATA or (suffix in IMAGES and not made)

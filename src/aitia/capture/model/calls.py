@@ -131,14 +131,25 @@ def loaded_model(
     if found is None or found.digest is None:
         return told_model(observer, obj, sha, structure)
     here = content_iri(found.digest)
-    files.told[found.digest] = "aitia:Model"
+    kind = files.told.setdefault(found.digest, "aitia:Model")
     attributes: dict[str, Value | list[Value]] = {}
     if structure is not None:
         attributes["aitia:hasArchitecture"] = Ref(observer.architecture(structure))
     label = files.readable(str(path).rpartition("/")[2])
-    observer.tell(here, [Entity(here, "aitia:Model", label, found.digest, attributes)])
+    observer.tell(here, [Entity(here, kind, label, found.digest, attributes)])
     observer.scope.bind(obj, here)
     return here
+
+
+def checkpoint(observer: Observer, path: Any, step: int) -> None:
+    """Record that a file that was just written holds the state of a training at one step."""
+    found = attempt("files", _look, path, observer.cap)
+    if found is not None and found.digest is not None:
+        here = content_iri(found.digest)
+        files.told[found.digest] = kind = "aitia:Checkpoint"
+        label = files.readable(str(path).rpartition("/")[2])
+        facts = {"aitia:checkpointStep": step}
+        observer.tell(f"{here} {step}", [Entity(here, kind, label, found.digest, facts)])
 
 
 def _look(path: Any, cap: int) -> files.Content | None:

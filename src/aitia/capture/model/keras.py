@@ -15,7 +15,7 @@ from aitia.capture import describe, imports
 from aitia.capture.describe import Description
 from aitia.capture.digests import CAP
 from aitia.capture.model import keras_training
-from aitia.capture.model.calls import loaded_model
+from aitia.capture.model.calls import checkpoint, loaded_model
 from aitia.capture.model.keras_layers import architecture_of
 from aitia.capture.model.keras_training import Evaluate
 from aitia.capture.model.observer import Observer
@@ -66,6 +66,9 @@ class KerasAdapter:
         self._patches.function("keras.saving", "load_model", loaded)
         read = partial(followed, _LIBRARY, notice=self._read)
         self._patches.method(keras.Model, "load_weights", read)
+        saved = partial(followed, _LIBRARY, notice=self._saved)
+        for name in ("save", "save_weights"):
+            self._patches.method(keras.Model, name, saved)
         callbacks = keras.callbacks.CallbackList
         built = partial(followed, _LIBRARY, notice=_built)
         self._patches.method(callbacks, "on_train_begin", built)
@@ -86,6 +89,12 @@ class KerasAdapter:
 
     def _read(self, result: Any, model: Any, *args: Any, **kwargs: Any) -> None:
         self._tell_loaded(model, args[0] if args else kwargs.get("filepath"))
+
+    def _saved(self, result: Any, model: Any, *args: Any, **kwargs: Any) -> None:
+        training = _training.get()
+        if training is not None and training.model is model:
+            path = args[0] if args else kwargs.get("filepath")
+            checkpoint(training.observer, path, int(model.optimizer.iterations.numpy()))
 
     def _tell_loaded(self, model: Any, path: Any) -> None:
         observer = self._observer

@@ -15,15 +15,20 @@ from aitia.records.values import Json, Value
 
 
 class Loaders:
-    """The data set of which a loader gave a batch last, and what the batch was like."""
+    """The data set of which a loader gave a batch last, and what its first batch was like."""
 
     def __init__(self) -> None:
+        self._iterator: ReferenceType[Any] | None = None
         self._dataset: ReferenceType[Any] | None = None
         self._shapes: list[tuple[int, ...]] = []
 
     @guarded("torch")
     def gave(self, loader: Any, batch: Any) -> None:
         """Note that the iterator of a loader gave a batch."""
+        # The batches of one iterator are alike, so each step costs a look at who it is.
+        if self._iterator is not None and self._iterator() is loader:
+            return
+        self._iterator = ref(loader)
         self._dataset = ref(loader._dataset)
         self._shapes = [tuple(map(int, tensor.shape)) for tensor in tensors(batch)]
 

@@ -19,7 +19,7 @@ MAX_OPEN = 1000
 
 
 class Stepwise:
-    """A training that goes step by step.
+    """A training, or an inference, that goes step by step.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ class Stepwise:
         When the first step began, in nanoseconds since the epoch.
     used:
         Settings of its execution.
+    kind:
+        Its class of the ontology.
     """
 
     def __init__(
@@ -42,17 +44,19 @@ class Stepwise:
         name: str,
         began: int,
         used: Mapping[str, Value] = NOTHING,
+        *,
+        kind: str = TRAINING_RUN,
     ) -> None:
         self.run = scope.run
         self.count = 0
         self.last = began
         self._learner: ReferenceType[object] = ref(learner)
-        place, kind = scope.about()
+        place, around = scope.about()
         self._place: str | None = place
-        self._own = kind != TRAINING_RUN
+        self._own = around != kind
         self.task = scope.mint() if self._own else place
         if self._own:
-            scope.emit(Started(self.task, name, began, TRAINING_RUN, used=used))
+            scope.emit(Started(self.task, name, began, kind, used=used))
 
     def learner(self) -> object | None:
         """Return what takes the steps, or None when it is no more."""
