@@ -17,6 +17,7 @@ from aitia.capture.guard import guarded2, guarded4
 from aitia.capture.plain import MAX_PARTS
 from aitia.capture.run import outcome
 from aitia.records.codec import dump_line
+from aitia.records.masking import are_public, masked_values
 from aitia.records.values import MAX_TEXT, Value, text
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def begin_slowly(
     """Write the start of a task whose inputs are not all plain; may raise."""
     run, parent, _ = here
     # Before the task has begun: what is met here first existed before it.
-    inputs: Mapping[str, Value] = links.inputs(run, used)
+    inputs: Mapping[str, Value] = masked_values(links.inputs(run, used))
     task = run.last_task = task or str(run.next_task())
     line: dict[str, object] = {"k": "start", "n": task, "name": plan.name, "t": run.now()}
     if inputs:
@@ -100,7 +101,7 @@ def finish_task(mine: Here, result: object) -> None:
     made = result if type(result) is dict else {"result": result}
     if result is None or not made:
         data = _encoded(line)
-    elif len(made) <= MAX_PARTS and are_plain(made.values()):
+    elif len(made) <= MAX_PARTS and are_public(made) and are_plain(made.values()):
         line["g"] = made
         data = _encoded(line)
     if data is None:
@@ -120,7 +121,7 @@ def _encoded(line: dict[str, object]) -> bytes | None:
 
 def _finish_slowly(run: Run, line: dict[str, object], task: str, result: object) -> None:
     line.pop("g", None)
-    made = links.outputs(run, task, result)
+    made = masked_values(links.outputs(run, task, result))
     if made:
         line["g"] = made
     run.write(dump_line(line))

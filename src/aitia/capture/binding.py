@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FunctionType
 from typing import cast
 
-from aitia.records.secrets import MASK, is_secret_name
+from aitia.records.masking import masked_text
+from aitia.records.secrets import MASK, harmless, is_harmless, is_secret_name
 
 Bound = tuple[Mapping[str, object], bool]
 Binder = Callable[..., Bound]
@@ -25,20 +26,34 @@ MADE = "<aitia>"
 _VAR_POSITIONAL, _VAR_KEYWORD = 0x04, 0x08
 
 
-_PLAIN = frozenset({int, str, bool})
-_NAMES: Mapping[str, object] = {"__plain": _PLAIN, "__type": type, "__float": float}
-_TEST = "(__type({0}) in __plain or __type({0}) is __float and {0} - {0} == 0.0)"
+_PLAIN = frozenset({int, bool})
+_NAMES: Mapping[str, object] = {
+    "__plain": _PLAIN,
+    "__type": type,
+    "__float": float,
+    "__str": str,
+    "__known": harmless,
+    "__harmless": is_harmless,
+}
+_TEST = (
+    "(__type({0}) in __plain or __type({0}) is __float and {0} - {0} == 0.0"
+    " or __type({0}) is __str and ({0} in __known or __harmless({0})))"
+)
 
 
 def are_plain(values: Iterable[object]) -> bool:
     """Return whether orjson writes all values as records hold them.
 
     It does not so for None, which it writes as null like NaN and infinities (the numbers whose
-    difference from themselves is not 0), for containers, and for subclasses of plain types.
+    difference from themselves is not 0), for containers, and for subclasses of plain types; and
+    records hold no text with a secret in it.
     """
     for value in values:
         if type(value) is float:
             if value - value != 0.0:
+                return False
+        elif type(value) is str:
+            if value not in harmless and not is_harmless(value):
                 return False
         elif type(value) not in _PLAIN:
             return False
@@ -174,4 +189,7 @@ def _more(
 
 
 def _masked(arguments: Mapping[str, object]) -> dict[str, object]:
-    return {name: MASK if is_secret_name(name) else item for name, item in arguments.items()}
+    return {
+        masked_text(name): MASK if is_secret_name(name) else item
+        for name, item in arguments.items()
+    }

@@ -20,6 +20,7 @@ from aitia.capture.binding import Signature, define
 from aitia.capture.context import HERE, outside
 from aitia.capture.guard import CATCH, fault
 from aitia.capture.plain import MAX_PARTS
+from aitia.records.masking import public_names
 from aitia.records.values import MAX_TEXT
 
 _NOW = "__clock.tick() + __clock.offset if __run.now is __now else __run.now()"
@@ -69,10 +70,14 @@ def call(PARAMETERS):
     try:
         __made = __result if __type(__result) is __dict else {{"result": __result}}
         __data = __refused
-        if not (__run.kinds or __run.loose or __run.epoch != __mine[2]):
+        __special = __run.kinds or __run.loose or __run.epoch != __mine[2]
+        if not __special and __names.issuperset(__made):
             for __value in __made.values():
                 if __type(__value) is __float:
                     if __value - __value != 0.0:
+                        break
+                elif __type(__value) is __str:
+                    if __value not in __known and not __harmless(__value):
                         break
                 elif __type(__value) not in __plain:
                     break
@@ -98,6 +103,7 @@ _NAMES: Mapping[str, object] = {
     "__outside": outside,
     "__begin_slowly": begin_slowly,
     "__finish": finish_task,
+    "__names": public_names,
     "__fail": fail,
     "__exception": exception,
     "__fault": fault,

@@ -359,7 +359,7 @@ def outcome(error: BaseException | None) -> tuple[str, str | None]:
     if isinstance(error, SystemExit):
         if error.code in (None, 0):
             return "Completed", None
-        return "Failed", text(f"SystemExit: {error.code}")
+        return "Failed", text(secrets_out(f"SystemExit: {error.code}"))
     message = text(secrets_out(_said(error)))
     if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError":
         return "Cancelled", message

@@ -14,8 +14,9 @@ from aitia.capture.context import HERE, outside
 from aitia.capture.dataflow import links
 from aitia.capture.guard import attempt, guarded, guarded4
 from aitia.records.codec import dump_line
+from aitia.records.masking import masked_points
 from aitia.records.prov import Generated, Setting, Used
-from aitia.records.secrets import MASK, is_secret_name
+from aitia.records.secrets import MASK, harmless, is_secret_name
 from aitia.records.values import Json, Ref, Value, type_name
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def _add_point(run: Run, subject: str, step: float | None, values: Mapping[str, 
     line: dict[str, object] = {"k": "log", "n": about, "t": now, "v": values}
     if step is not None:
         line["i"] = step
-    for obj in values.values():
+    for name, obj in values.items():
+        if name not in harmless:
+            break
         if type(obj) is float:
             # NaN and infinities, which JSON lacks.
             if obj - obj != 0.0:
@@ -75,7 +78,7 @@ add_point = guarded4("log", _add_point)
 
 def _unusual(run: Run, line: dict[str, Any]) -> bytes:
     """Return the line of a point of which the step or a value is not a plain number."""
-    line["v"] = {name: _number(obj) for name, obj in line["v"].items()}
+    line["v"] = masked_points({name: _number(obj) for name, obj in line["v"].items()})
     step = _number(line.pop("i", None))
     if isinstance(step, (int, float)):
         line["i"] = step

@@ -6,7 +6,7 @@ would join what is not the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aitia.records import prov
@@ -15,6 +15,10 @@ from aitia.records.secrets import MASK, is_harmless, is_secret_name, secrets_out
 from aitia.records.values import Json, Ref, Typed, Value, to_value
 
 _PLAIN = frozenset({int, float, bool, type(None)})
+_MOST_NAMES = 1 << 14
+
+public_names: set[str] = {"result"}
+"""Names that were looked at and call no secret, so that common ones cost one look-up."""
 
 
 def masked(record: Record) -> Record:
@@ -65,6 +69,23 @@ def masked_value(value: Any) -> Any:
     return value
 
 
+def are_public(names: Iterable[object]) -> bool:
+    """Return whether all names are texts that call no secret and hold none; these are remembered.
+
+    >>> are_public(["loss", "epoch"]), are_public(["api_key"])
+    (True, False)
+    """
+    for name in names:
+        if name in public_names:
+            continue
+        if type(name) is not str or is_secret_name(name) or not is_harmless(name):
+            return False
+        if len(public_names) >= _MOST_NAMES:
+            public_names.clear()
+        public_names.add(name)
+    return True
+
+
 def _named(name: str, value: Any) -> Any:
     if is_secret_name(name) and not _says_nothing(value):
         return MASK
@@ -112,7 +133,7 @@ def _attributes(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
     return attributes if found == attributes else found
 
 
-def _quantities(values: Mapping[str, Any]) -> Mapping[str, Any]:
+def masked_points(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return values of quantities: a number is none of a secret, whatever it is called."""
     found = {masked_text(str(name)): masked_value(item) for name, item in values.items()}
     return values if _are_same(found, values) else found
@@ -137,7 +158,7 @@ _TEXTS: Mapping[type[Any], tuple[tuple[str, _Mask], ...]] = {
         ("attributes", _attributes),
     ),
     prov.Entity: (("label", masked_text), ("attributes", _attributes)),
-    prov.Point: (("values", _quantities),),
+    prov.Point: (("values", masked_points),),
     prov.Points: (("quantity", masked_text),),
     prov.Note: (("text", masked_text),),
 }
