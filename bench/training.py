@@ -3,7 +3,7 @@
 Blocks of more than a second are trained bare and observed in turn, and lots are drawn for which of
 a pair is the first. A block begins after its first steps: opening a run, describing the network and
 the data, and closing cost the same however long the training is, and are told apart. Told are
-medians over the pairs, with an interval of 95 % (bootstrap): of the time on the wall and of CPU time.
+medians over the pairs, with an interval of 95 % (bootstrap): of time on the wall and of CPU time.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from bench.table import Figure, show
 
 import aitia
 
-PAIRS = 20
-STEPS = 700
+PAIRS = 15
+STEPS = 400
 FIRST = 20
 WIDTH = 640
-IDLE = 10.0
+IDLE = 6.0
 
 
 class Took(NamedTuple):
@@ -49,7 +49,7 @@ def training() -> Callable[[int], Iterator[float]]:
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     loss_of = torch.nn.CrossEntropyLoss()
     data = torch.utils.data.TensorDataset(inputs, labels)
-    batches = torch.utils.data.DataLoader(data, batch_size=128, shuffle=True)
+    batches = torch.utils.data.DataLoader(data, batch_size=256, shuffle=True)
 
     def train(steps: int) -> Iterator[float]:
         while steps:

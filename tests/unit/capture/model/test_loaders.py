@@ -33,6 +33,18 @@ def test_a_batch_is_known_again_by_its_shape() -> None:
     assert loaders.dataset(None) is None
 
 
+def test_each_iterator_is_looked_at_once() -> None:
+    loaders = Loaders()
+    one, other = (Iterator(TensorDataset(torch.zeros(6, 4))) for _ in range(2))
+    loaders.gave(one, torch.zeros(3, 4))
+    loaders.gave(one, torch.zeros(2, 4))
+    assert loaders.dataset(trace_of(3, 4)) is one._dataset
+    loaders.gave(other, torch.zeros(5, 4))
+    assert loaders.dataset(trace_of(5, 4)) is other._dataset
+    loaders.gave(one, torch.zeros(3, 4))
+    assert loaders.dataset(trace_of(3, 4)) is one._dataset
+
+
 def test_a_data_set_of_tensors_is_known_by_its_content() -> None:
     one = describe_dataset(TensorDataset(torch.zeros(6, 4), torch.ones(6)))
     assert (one.type, one.label) == ("aitia:Dataset", "TensorDataset of 6 items")
