@@ -9,7 +9,7 @@ import aitia
 from aitia.capture import clock, generated, guard
 from aitia.capture.activity import TASK_RUN, Plan
 from aitia.capture.binding import binder
-from aitia.records import Ended, Json, Ref, Started, Typed, decode
+from aitia.records import Ended, Json, Point, Ref, Started, Typed
 
 
 def plain(a, b=2):
@@ -203,15 +203,12 @@ def test_any_number_of_arguments_is_recorded_in_another_way():
     assert made(lambda __x: 1) is None
 
 
-def test_the_time_is_that_of_the_clock(tmp_path, monkeypatch):
-    monkeypatch.setenv("AITIA_DIR", str(tmp_path))
-    monkeypatch.setenv("AITIA_ADAPTERS", "off")
-    lines = []
-    with aitia.run("r") as run:
-        before, write = clock.now(), run.write
-        run.write = lambda line: (lines.append(line), write(line))[1]
-        aitia.task(plain)(1)
-        aitia.log(loss=1)
-        after = clock.now()
-    times = [decode(line).time for line in lines[:3]]
-    assert [before, *times, after] == sorted([before, *times, after])
+def test_the_time_is_that_of_the_clock(told, monkeypatch):
+    monkeypatch.setattr(aitia.capture(), "now", clock.now)
+    before = clock.now()
+    aitia.task(plain)(1)
+    aitia.log(loss=1)
+    times = [record.time for kind in (Started, Ended, Point) for record in told(kind)]
+    times = [before, *times, clock.now()]
+    assert len(times) == 5
+    assert times == sorted(times)
