@@ -264,6 +264,9 @@ class JournalRecorder:
             self._observers.start(settings.digest_limit)
         if run.outer is None and "model" in run.layers and SAMPLED not in os.environ:
             self.sample(run, os.getpid())
+            # Workers that it starts are of its tree, and must not be counted twice.
+            run.published[SAMPLED] = "1"
+            context.publish()
 
     def closing(self, run: Run) -> None:
         """Stop observing a run that is about to end."""

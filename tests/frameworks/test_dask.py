@@ -134,3 +134,30 @@ def test_a_cluster_that_preloads_the_plugins_takes_part(observe):
 
     assert recorded.output == "3\n"
     assert len(recorded.rows("?t rdfs:label 'sum' ; prov:endedAtTime ?e", "DISTINCT ?t")) == 1
+
+
+OLDER = """
+    import aitia
+    from distributed import Client
+
+    def work(x):
+        return x
+
+    if __name__ == "__main__":
+        with Client(n_workers=1, threads_per_worker=1, dashboard_address=None) as client:
+            for name in ("first", "second"):
+                with aitia.run(name):
+                    print(client.submit(work, name, pure=False).result())
+"""
+
+
+def test_a_client_that_is_older_than_a_run_brings_the_plugins_to_it(observe):
+    recorded = observe(OLDER)
+
+    assert recorded.output == "first\nsecond\n"
+    rows = recorded.rows(
+        "?t rdfs:label 'work' ; aitia:partOfExecution/rdfs:label ?run ; aitia:hasSetting ?s . "
+        "?o prov:wasGeneratedBy ?t ; prov:value ?value",
+        "DISTINCT ?run ?value",
+    )
+    assert sorted(rows) == [("first", "first"), ("second", "second")]

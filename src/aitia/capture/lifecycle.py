@@ -40,6 +40,7 @@ class Lifecycle:
         # A handler of the user's own is left alone: it decides whether the process ends.
         if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             signal.signal(signal.SIGTERM, self.terminated)
+            _hold_in_forks()
 
     def end(self) -> None:
         """End the run as the process does."""
@@ -63,6 +64,33 @@ class Lifecycle:
         finally:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _hold_in_forks() -> None:
+    """Have a SIGTERM that comes during a fork wait until it is over.
+
+    Python forgets signals that a child got before it was set up; a pool that ends its workers
+    early would wait for ever for one that has forgotten to end.
+    """
+    global _holding
+    if not _holding:
+        _holding = True
+        os.register_at_fork(before=_hold, after_in_parent=_let_go, after_in_child=_let_go)
+
+
+_holding = False
+_masks = threading.local()
+
+
+def _hold() -> None:
+    _masks.before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def _let_go() -> None:
+    before = getattr(_masks, "before", None)
+    if before is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        _masks.before = None
 
 
 def seal_in_children() -> None:

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aitia.capture.digests import CAP
 from aitia.capture.guard import Caught, attempt
@@ -25,6 +26,9 @@ from aitia.capture.platform import carry, dask_cluster
 from aitia.capture.platform.carry import Place
 from aitia.capture.platform.dask_local import LocalScheduler
 from aitia.records.ports import Scope
+
+_PATIENCE = 5.0
+"""Longest wait, in seconds, for a cluster to take the plugins of a run that its client is in."""
 
 
 class DaskAdapter:
@@ -35,6 +39,7 @@ class DaskAdapter:
     def __init__(self, cap: int = CAP) -> None:
         self._patches: list[tuple[Any, str, Any]] = []
         self._scope: Scope | None = None
+        self._brought: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
         self._local = LocalScheduler()
         self._hooks: dict[str, Callable[[Any], None]] = {
             "distributed.client": self._wrap_client,
@@ -64,30 +69,52 @@ class DaskAdapter:
 
     def _wrap_client(self, module: Any) -> None:
         owner = module.Client
-        for name, wrap in (("_start", self._started), ("_graph_to_futures", _annotated)):
+        for name, wrap in (("_start", self._started), ("_graph_to_futures", self._annotated)):
             original = getattr(owner, name, None)
             if original is not None:
                 self._patches.append((owner, name, original))
                 setattr(owner, name, wrap(original))
 
     def _started(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        scope = self._scope
-
         @functools.wraps(function)
-        async def _start(self: Any, *args: Any, **kwargs: Any) -> Any:
-            result = await function(self, *args, **kwargs)
+        async def _start(client: Any, *args: Any, **kwargs: Any) -> Any:
+            result = await function(client, *args, **kwargs)
             place = attempt("dask", carry.here)
-            if place is not None and getattr(self, "status", "") == "running":
-                with Caught() as caught:
-                    await _register(self, place)
-                if caught.error is not None and not isinstance(caught.error, Exception):
-                    raise caught.error
-                if caught.error is not None and scope is not None:
-                    told = f"a Dask cluster did not take the plugins: {type(caught.error).__name__}"
-                    scope.note("blind", told)
+            if place is not None and getattr(client, "status", "") == "running":
+                await self._bring(client, place)
             return result
 
         return _start
+
+    async def _bring(self, client: Any, place: Place) -> None:
+        """Bring the plugins of a run to the cluster of a client, once."""
+        brought = self._brought.setdefault(client, set())
+        if place.run in brought:
+            return
+        brought.add(place.run)
+        with Caught() as caught:
+            await _register(client, place)
+        if caught.error is not None and not isinstance(caught.error, Exception):
+            raise caught.error
+        if caught.error is not None and self._scope is not None:
+            told = f"a Dask cluster did not take the plugins: {type(caught.error).__name__}"
+            self._scope.note("blind", told)
+
+    def _annotated(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def _graph_to_futures(client: Any, *args: Any, **kwargs: Any) -> Any:
+            dask = sys.modules.get("dask")
+            place = attempt("dask", carry.here)
+            if dask is None or place is None:
+                return function(client, *args, **kwargs)
+            if place.run not in self._brought.get(client, ()) and not client.asynchronous:
+                # The client is older than the run.
+                wait = {"callback_timeout": _PATIENCE}
+                attempt("dask", client.sync, self._bring, client, place, **wait)
+            with dask.annotate(**{dask_cluster.PARENT: place.activity}):
+                return function(client, *args, **kwargs)
+
+        return _graph_to_futures
 
 
 async def _register(client: Any, place: Place) -> None:
@@ -98,19 +125,6 @@ async def _register(client: Any, place: Place) -> None:
     await client._register_scheduler_plugin(plugin=scheduler, name=name, idempotent=True)
     worker = dask_cluster.WorkerSide(place, token).plugin()
     await client._register_worker_plugin(plugin=worker, name=name, idempotent=True)
-
-
-def _annotated(function: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(function)
-    def _graph_to_futures(self: Any, *args: Any, **kwargs: Any) -> Any:
-        dask = sys.modules.get("dask")
-        place = attempt("dask", carry.here)
-        if dask is None or place is None:
-            return function(self, *args, **kwargs)
-        with dask.annotate(**{dask_cluster.PARENT: place.activity}):
-            return function(self, *args, **kwargs)
-
-    return _graph_to_futures
 
 
 async def dask_setup(service: Any) -> None:
