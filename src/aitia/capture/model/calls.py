@@ -127,7 +127,7 @@ def loaded_model(
     It is the content of the file, so that it is the same in every run that reads it, and derived
     from what was written there.
     """
-    found = attempt("files", _look, path, observer.cap)
+    found = attempt("files", look, path, observer.cap)
     if found is None or found.digest is None:
         return told_model(observer, obj, sha, structure)
     here = content_iri(found.digest)
@@ -143,7 +143,7 @@ def loaded_model(
 
 def checkpoint(observer: Observer, path: Any, step: int) -> None:
     """Record that a file that was just written holds the state of a training at one step."""
-    found = attempt("files", _look, path, observer.cap)
+    found = attempt("files", look, path, observer.cap)
     if found is not None and found.digest is not None:
         here = content_iri(found.digest)
         files.told[found.digest] = kind = "aitia:Checkpoint"
@@ -152,7 +152,8 @@ def checkpoint(observer: Observer, path: Any, step: int) -> None:
         observer.tell(f"{here} {step}", [Entity(here, kind, label, found.digest, facts)])
 
 
-def _look(path: Any, cap: int) -> files.Content | None:
+def look(path: Any, cap: int) -> files.Content | None:
+    """Return the content of the file at ``path``, or None where there is none."""
     import os
 
     if not isinstance(path, (str, os.PathLike)) or not os.path.isfile(path):

@@ -21,6 +21,8 @@ class Loaders:
         self._iterator: ReferenceType[Any] | None = None
         self._dataset: ReferenceType[Any] | None = None
         self._shapes: list[tuple[int, ...]] = []
+        self._chosen: dict[str, Value] = {}
+        self._workers = 0
 
     @guarded("torch")
     def gave(self, loader: Any, batch: Any) -> None:
@@ -31,12 +33,28 @@ class Loaders:
         self._iterator = ref(loader)
         self._dataset = ref(loader._dataset)
         self._shapes = [tuple(map(int, tensor.shape)) for tensor in tensors(batch)]
+        self._workers = int(getattr(loader, "_num_workers", 0))
+        batches = getattr(loader, "_index_sampler", None)
+        sampler = getattr(batches, "sampler", batches)
+        name = type(sampler).__name__
+        self._chosen = {"sampler": name, "shuffle": name == "RandomSampler"}
+        if isinstance(getattr(batches, "drop_last", None), bool):
+            self._chosen["drop_last"] = batches.drop_last
 
     def dataset(self, trace: Trace | None) -> Any:
         """Return the data set whose batch ``trace`` saw; None when it was another batch."""
-        if self._dataset is None or trace is None or trace.shape not in self._shapes:
-            return None
-        return self._dataset()
+        return self._dataset() if self._dataset is not None and self._gave(trace) else None
+
+    def choices(self, trace: Trace | None) -> dict[str, Value]:
+        """Return how the loader whose batch ``trace`` saw makes its batches."""
+        return dict(self._chosen) if self._gave(trace) else {}
+
+    def execution(self, trace: Trace | None) -> dict[str, Value]:
+        """Return by how many processes the batch was loaded that ``trace`` saw."""
+        return {"num_workers": self._workers} if self._gave(trace) else {}
+
+    def _gave(self, trace: Trace | None) -> bool:
+        return trace is not None and trace.shape in self._shapes
 
 
 def describe_dataset(obj: object, cap: int = CAP) -> Description:

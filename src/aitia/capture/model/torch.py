@@ -15,23 +15,28 @@ from typing import Any
 from weakref import ref
 
 from aitia.capture import describe, imports
+from aitia.capture.dataflow import links
 from aitia.capture.describe import Description
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt, guarded
-from aitia.capture.model import configuration
+from aitia.capture.model import adapted, configuration
+from aitia.capture.model.checkpoints import Checkpoints
+from aitia.capture.model.concepts import loss as loss_concept
 from aitia.capture.model.concepts import optimizer as optimizer_concept
 from aitia.capture.model.configuration import Configuration
 from aitia.capture.model.fitted import ModelHasher
 from aitia.capture.model.loaders import Loaders, describe_dataset
 from aitia.capture.model.modules import architecture_of
 from aitia.capture.model.observer import Observer
+from aitia.capture.model.outermost import Patches, followed
 from aitia.capture.model.shapes import Trace
 from aitia.capture.model.steps import MAX_OPEN, Stepwise
+from aitia.capture.model.torch_choices import Choices
 from aitia.capture.model.tracing import Modules
 from aitia.errors import ValueNotRecordableError
 from aitia.records.ports import Scope
-from aitia.records.prov import Entity, Generated, Setting, Used
-from aitia.records.values import Json, Value, to_value
+from aitia.records.prov import Derived, Entity, Generated, Setting, Used
+from aitia.records.values import Json, Ref, Value, to_value
 
 _DEVICE_CAP = 64 << 20
 """Most bytes of weights that are copied from an accelerator for their digest."""
@@ -54,6 +59,7 @@ class TorchAdapter:
         self._patches: list[tuple[Any, str, Any]] = []
         self._modules = Modules()
         self._loaders = Loaders()
+        self._saving = Patches()
         self._trainings: Trainings | None = None
 
     def start(self, scope: Scope) -> None:
@@ -67,6 +73,8 @@ class TorchAdapter:
             attempt("torch", self._hook, module)
         else:
             imports.when_imported("torch", self._hook)
+        # After the wrappers of those who look at files, so that each puts back what it found.
+        imports.when_imported("torch", self._hook_saving)
 
     def leave(self, scope: Scope) -> None:
         """End the trainings of a run that is about to end."""
@@ -76,6 +84,10 @@ class TorchAdapter:
     def stop(self, scope: Scope) -> None:
         """Take all hooks away."""
         imports.forget(self._hook)
+        imports.forget(self._hook_saving)
+        self._saving.undo()
+        if self._trainings is not None:
+            self._trainings.choices.undo()
         self._modules.close()
         for handle in self._handles:
             handle.remove()
@@ -96,13 +108,31 @@ class TorchAdapter:
             optimizers.register_optimizer_step_post_hook(self._trainings.stepped),
         ]
         self._patch(torch.optim.Optimizer, "__init__", _after(self._modules.made))
-        self._patch(torch, "compile", _before(self._modules.compiled))
-        self._patch(torch.nn.Module, "compile", _before(self._modules.compiled))
+        self._patch(torch, "compile", _before(self._compiled))
+        self._patch(torch.nn.Module, "compile", _before(self._compiled))
         self._patch(torch.nn.Module, "state_dict", _with_result(self._trainings.copied))
         batches: Any = sys.modules.get("torch.utils.data.dataloader")
         iterator = getattr(batches, "_BaseDataLoaderIter", None)
         if hasattr(iterator, "__next__"):
             self._patch(iterator, "__next__", _with_result(self._loaders.gave))
+        attempt("torch", self._trainings.choices.hook, torch)
+
+    def _hook_saving(self, module: ModuleType) -> None:
+        torch: Any = module
+        if self._trainings is None:
+            return
+        for name, notice in (("save", self._trainings.saved), ("load", self._trainings.loaded)):
+            self._saving.function(
+                "torch", name, functools.partial(followed, "torch", notice=notice)
+            )
+        restored = functools.partial(followed, "torch", notice=self._trainings.checkpoints.restored)
+        for cls in (torch.nn.Module, torch.optim.Optimizer):
+            self._saving.method(cls, "load_state_dict", restored)
+
+    def _compiled(self) -> None:
+        self._modules.compiled()
+        if self._trainings is not None:
+            self._trainings.choices.compiled()
 
     def _patch(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
         original = getattr(owner, name)
@@ -156,26 +186,54 @@ class _Training:
         name = f"{type(optimizer).__name__} on {names}"
         self.steps = Stepwise(scope, optimizer, name, scope.now())
 
-    def tell(
-        self, observer: Observer, optimizer: Any, traced: list[tuple[Any, Any]], loaders: Loaders
-    ) -> None:
+    def tell(self, trainings: Trainings, optimizer: Any, traced: list[tuple[Any, Any]]) -> None:
         """Record the configuration, the data, and the model of each outermost module."""
+        observer = trainings.observer
         scope, task = observer.scope, self.steps.task
-        told = configuration_of(optimizer, next((t for _, t in traced if t is not None), None))
-        here, records = configuration.records(told, scope.mint)
+        trace = next((t for _, t in traced if t is not None), None)
+        told, goal = trainings.choices.of(optimizer)
+        told = {**trainings.loaders.choices(trace), **told}
+        found = configuration_of(optimizer, trace)
+        loss = None if goal is None else loss_concept(goal)
+        found = found._replace(parameters={**found.parameters, **told}, loss=loss)
+        here, records = configuration.records(found, scope.mint)
         observer.tell(here, records)
         scope.emit(Used(task, here, relation="aitia:configuredBy"))
-        for root, trace in traced:
-            structure = observer.architecture(architecture_of(root, trace))
-            model = observer.model(type(root).__name__, None, structure)
-            self.models.append((model, ref(root)))
-            scope.emit(Generated(model, task, "model"))
-            scope.bind(root, model)
-            data = observer.dataset(loaders.dataset(trace))
-            if data is not None:
-                scope.emit(Used(task, data, "data", relation="aitia:trainedOn"))
-            if trace is not None and trace.calls:
-                scope.emit(Setting(task, "input_shape", Json(list(trace.calls[0].taken))))
+        for name, value in {
+            **trainings.choices.execution(),
+            **trainings.loaders.execution(trace),
+        }.items():
+            scope.emit(Setting(task, name, value))
+        before = trainings.checkpoints.source(optimizer)
+        if before is not None:
+            scope.emit(Used(task, before, "checkpoint"))
+        for root, seen in traced:
+            self._model(trainings, root, seen)
+
+    def _model(self, trainings: Trainings, root: Any, trace: Trace | None) -> None:
+        observer = trainings.observer
+        scope, task = observer.scope, self.steps.task
+        structure = observer.architecture(architecture_of(root, trace))
+        model = observer.model(type(root).__name__, None, structure)
+        adapted.tell_again(scope, root, model)
+        for source in (trainings.checkpoints.source(root), _known(scope, root)):
+            if source is not None:
+                scope.emit(Used(task, source, "model"))
+                scope.emit(Derived(model, source, task))
+        self.models.append((model, ref(root)))
+        scope.emit(Generated(model, task, "model"))
+        scope.bind(root, model)
+        data = observer.dataset(trainings.loaders.dataset(trace))
+        if data is not None:
+            scope.emit(Used(task, data, "data", relation="aitia:trainedOn"))
+        if trace is not None and trace.calls:
+            scope.emit(Setting(task, "input_shape", Json(list(trace.calls[0].taken))))
+
+
+def _known(scope: Scope, root: Any) -> str | None:
+    """Return what a module was recorded as before this training, or None."""
+    found = scope.refer(root) if links.find(root) is not None else None
+    return found.id if isinstance(found, Ref) else None
 
 
 class Trainings:
@@ -192,15 +250,17 @@ class Trainings:
     """
 
     def __init__(self, observer: Observer, modules: Modules, loaders: Loaders) -> None:
-        self._observer = observer
+        self.observer = observer
+        self.loaders = loaders
+        self.choices = Choices(observer)
+        self.checkpoints = Checkpoints(observer)
         self._modules = modules
-        self._loaders = loaders
         self._open: dict[tuple[str, int], _Training] = {}
 
     @guarded("torch")
     def stepped(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Record the first step of an optimiser in a run; count the others."""
-        scope = self._observer.scope
+        scope = self.observer.scope
         run = scope.run
         if not run:
             return
@@ -214,17 +274,29 @@ class Trainings:
             roots = self._modules.roots(optimizer)
             found = self._open[run, id(optimizer)] = _Training(scope, optimizer, roots)
             traced = [(root, self._modules.trace(root)) for root in roots]
-            attempt("torch", found.tell, self._observer, optimizer, traced, self._loaders)
+            attempt("torch", found.tell, self, optimizer, traced)
         found.steps.step(scope)
 
     @guarded("torch")
     def copied(self, module: Any, state: Any) -> None:
         """Note that a dictionary holds the weights of a module, as it is saved with them."""
-        scope = self._observer.scope
+        scope = self.observer.scope
         for (run, _), found in self._open.items():
             for model, reference in found.models:
                 if reference() is module and run == scope.run:
                     scope.bind(state, model)
+
+    def saved(self, result: None, obj: Any = None, f: Any = None, *args: Any, **kw: Any) -> None:
+        """Record a file that ``torch.save`` has just written, if it is a checkpoint."""
+        open_here = [
+            found for (run, _), found in self._open.items() if run == self.observer.scope.run
+        ]
+        steps = open_here[0].steps.count if len(open_here) == 1 else None
+        self.checkpoints.saved(obj, f, steps)
+
+    def loaded(self, result: Any, f: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Record a file that ``torch.load`` has just read."""
+        self.checkpoints.loaded(result, f)
 
     def leave(self, scope: Scope) -> None:
         """End the trainings of a run that is about to end."""
@@ -235,7 +307,7 @@ class Trainings:
         found.steps.end(scope, {"optimizer_steps": found.steps.count})
         for model, reference in found.models:
             root = reference()
-            sha = None if root is None else weights_digest(root, self._observer.cap)
+            sha = None if root is None else weights_digest(root, self.observer.cap)
             if sha is not None:
                 scope.emit(Entity(model, "aitia:Model", type(root).__name__, sha))
 
