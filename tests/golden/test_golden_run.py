@@ -13,7 +13,8 @@ import pyoxigraph as ox
 
 import aitia
 from aitia.capture.run import Run
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.ingest.triples import to_nquads
 from aitia.testing.memory import MemoryRecorder
 from aitia.validation.engine import validate

@@ -16,7 +16,8 @@ from aitia.export.linkeddata import write_nquads, write_trig, write_turtle
 from aitia.export.provjson import write_provjson
 from aitia.export.provmodel import model
 from aitia.export.selection import Selection, select
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.ingest.triples import to_nquads
 from aitia.records import (
     Associated,

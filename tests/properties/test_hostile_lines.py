@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aitia.errors import RecordError, VocabularyError
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.ingest.triples import to_nquads
 from aitia.records import decode
 from aitia.records.codec import _FIELDS

@@ -16,7 +16,8 @@ from aitia.importers.flowcept import read as read_flowcept
 from aitia.importers.port import Imported
 from aitia.importers.record_trails import HEADER
 from aitia.importers.record_trails import read as read_trail
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.ingest.triples import to_nquads
 from aitia.records import decode, encode
 from aitia.store.oxigraph import OxigraphStore

@@ -64,3 +64,18 @@ def triples(links: Iterable[Link], root: str, agent: str) -> Iterator[Triple]:
             noted = below(here, "damage")
             yield from note(noted, "damaged", (one.damage, 1), here)
             yield noted, term("prov:wasAttributedTo"), agent
+
+
+def bundle(here: str, root: str, name: str, digest: str) -> Iterator[Triple]:
+    """Yield what a bundle of the recorder ``name`` is, and the digest of its records."""
+    yield here, A, term("aitia:CaptureBundle")
+    yield here, LABEL, literals.quote(f"recorded by {name}")
+    yield here, term("aitia:aboutSubject"), root
+    yield here, term("aitia:sha256"), literals.quote(digest)
+
+
+def recorder(agent: str, name: str, version: str) -> Iterator[Triple]:
+    """Yield what the recorder is that a bundle is attributed to."""
+    yield agent, A, term("aitia:CaptureAdapter")
+    yield agent, LABEL, literals.quote(name)
+    yield agent, term("aitia:versionLabel"), literals.quote(version)

@@ -9,7 +9,10 @@ public text gives no numeric rule: this one is ours.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from aitia.ingest.triples import COMMENT, LABEL, A, Triple, term
+from aitia.vocabulary import literals
 
 VERSION = "1"
 MIN_POINTS = 5
@@ -82,3 +85,11 @@ def _flat(values: Sequence[float], gain: float, *, higher: bool) -> str | None:
             return None
         return "NeverLearner" if max(values) < 0.5 else "EarlyLearner"
     return "NeverLearner" if gain < 0.05 * abs(values[0]) else None
+
+
+def classifier(here: str, agent: str) -> Iterator[Triple]:
+    """Yield what the activity is that names the types of curves."""
+    yield here, A, term("prov:Activity")
+    yield here, LABEL, literals.quote(f"learning-curve classifier {VERSION}")
+    yield here, COMMENT, literals.quote(RULE)
+    yield here, term("prov:wasAssociatedWith"), agent

@@ -33,11 +33,30 @@ class Item(NamedTuple):
 
 
 @dataclass
+class Refusals:
+    """The records that were refused, by index: the reasons, and the shapes that gave them."""
+
+    why: dict[int, tuple[list[str], list[str]]] = field(default_factory=dict)
+
+    def add(self, index: int, reason: str) -> None:
+        """Refuse the record at ``index`` for a reason that is no shape."""
+        self.why[index] = ([reason], [])
+
+    def final(self) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Return reasons and shapes by index."""
+        return {index: (tuple(why), tuple(by)) for index, (why, by) in self.why.items()}
+
+
+@dataclass
 class Mapped:
-    """The triples of one round, with what is needed to trace a violation to its records."""
+    """The triples of one round, with what is needed to trace a violation to its records.
+
+    ``sources`` are the records that derived nodes rest on, which the mapper has forgotten.
+    """
 
     mapper: Mapper
     triples: list[Triple] = field(default_factory=list)
+    sources: dict[str, list[int]] = field(default_factory=dict)
     asserted: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     declared: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     subjects: dict[int, str] = field(default_factory=dict)
@@ -59,6 +78,7 @@ class Mapped:
         return (
             self.asserted.get((focus, path), set())
             or self.declared.get(focus, set())
+            or set(self.sources.get(focus, ()))
             or set(self.mapper.sources(focus))
         )
 
@@ -92,42 +112,33 @@ def judge(
     alive:
         Whether a process that writes this run still lives.
     """
-    refused: dict[int, tuple[list[str], list[str]]] = {}
+    refusals = Refusals()
     for _ in range(MAX_ROUNDS):
-        mapped = _map(items, make(), refused, alive=alive)
+        mapped = _map(items, make(), refusals, alive=alive)
         report = validate(list(set(mapped.triples)))
-        if not _refuse(mapped, report, refused):
+        if not refuse(mapped, report.results, refusals):
             break
-    final = {index: (tuple(why), tuple(shapes)) for index, (why, shapes) in refused.items()}
-    return Judged(mapped.triples, final, report, mapped.mapper)
+    return Judged(mapped.triples, refusals.final(), report, mapped.mapper)
 
 
-def _map(
-    items: Sequence[Item],
-    mapper: Mapper,
-    refused: dict[int, tuple[list[str], list[str]]],
-    *,
-    alive: bool,
-) -> Mapped:
+def _map(items: Sequence[Item], mapper: Mapper, refusals: Refusals, *, alive: bool) -> Mapped:
     mapped = Mapped(mapper)
     for index, item in enumerate(items):
-        if index in refused:
+        if index in refusals.why:
             continue
         try:
             mapped.add(index, mapper.map(item.record, item.scope, index))
         except (RecordError, VocabularyError) as error:
-            refused[index] = ([str(error)], [])
+            refusals.add(index, str(error))
     mapped.triples.extend(mapper.finish(alive=alive))
     return mapped
 
 
-def _refuse(
-    mapped: Mapped, report: Report, refused: dict[int, tuple[list[str], list[str]]]
-) -> bool:
-    """Add the records that the report's violations rest on; return whether any was new."""
-    before = len(refused)
+def refuse(mapped: Mapped, results: Iterable[Result], refusals: Refusals) -> bool:
+    """Refuse the records that violations of *must* shapes rest on; return whether any was new."""
+    before = len(refusals.why)
     fresh: dict[int, tuple[list[str], list[str]]] = {}
-    for result in report.results:
+    for result in results:
         if result.severity != "must":
             continue
         for index in mapped.culprits(result):
@@ -137,14 +148,12 @@ def _refuse(
                 why.append(reason)
             if result.shape and result.shape not in shapes:
                 shapes.append(result.shape)
-    refused.update(fresh)
-    _cascade(mapped, set(fresh), refused)
-    return len(refused) > before
+    refusals.why.update(fresh)
+    _cascade(mapped, set(fresh), refusals)
+    return len(refusals.why) > before
 
 
-def _cascade(
-    mapped: Mapped, fresh: set[int], refused: dict[int, tuple[list[str], list[str]]]
-) -> None:
+def _cascade(mapped: Mapped, fresh: set[int], refusals: Refusals) -> None:
     """Refuse what speaks of a thing that no record declares any more.
 
     The run itself is spared: when its first record is refused, all else of the run is kept.
@@ -152,11 +161,11 @@ def _cascade(
     gone = {
         subject
         for subject, declaring in mapped.declared.items()
-        if declaring & fresh and declaring <= refused.keys() and subject != mapped.mapper.root
+        if declaring & fresh and declaring <= refusals.why.keys() and subject != mapped.mapper.root
     }
     for index, subject in mapped.subjects.items():
-        if subject in gone and index not in refused:
-            refused[index] = ([f"it rests on {subject}, whose own record was refused"], [])
+        if subject in gone and index not in refusals.why:
+            refusals.add(index, f"it rests on {subject}, whose own record was refused")
 
 
 def _as_node(iri: str) -> str:

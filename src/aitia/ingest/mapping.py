@@ -6,20 +6,19 @@ triple is traced to the record, or the records, that it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from aitia.errors import RecordError
-from aitia.ingest import curves
+from aitia.ingest import chain, curves
 from aitia.ingest.dataflow import Dataflow
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
-from aitia.ingest.placement import NODE, RAN_ON, Placement
+from aitia.ingest.placement import NODE, RAN_ON, Origin, Placement
 from aitia.ingest.qualified import Relation, qualified
 from aitia.ingest.series import SeriesBuilder, SeriesFiles
+from aitia.ingest.settings import SettingValues, Told
 from aitia.ingest.triples import (
-    COMMENT,
     LABEL,
     A,
     Names,
@@ -39,14 +38,6 @@ from aitia.vocabulary import literals
 from aitia.vocabulary.terms import INDIVIDUALS, MODULES
 
 RECORDER = "https://w3id.org/aitia/recorder/"
-
-
-class Origin(NamedTuple):
-    """Who wrote a journal: the recorder's name and version, and the host of each scope."""
-
-    recorder: str
-    version: str
-    hosts: Mapping[str, str] = MappingProxyType({})
 
 
 class Settled(NamedTuple):
@@ -90,7 +81,7 @@ class Mapper:
         self._types: dict[str, str] = {}
         self._began: dict[str, int] = {}
         self._ended: dict[str, int | None] = {}
-        self._settings: dict[str, dict[str, list[tuple[int, str]]]] = {}
+        self._settings = SettingValues()
         self._classified = False
         self._current = -1
 
@@ -124,11 +115,11 @@ class Mapper:
             found += self.settle(here).triples
         found += self.series.rest(self._classifier_node)
         found += self.dataflow.rest()
-        for here, settings in self._settings.items():
-            found += self._valued(here, settings, used=here == self.root)
+        for here in self._settings.subjects():
+            found += self._valued(here, used=here == self.root)
         here = self._classifier_node
         if self._classified or any(subject == here for subject, _, _ in found):
-            found += self._classifier(here)
+            found += curves.classifier(here, self.agent)
         return found
 
     def settle(self, here: str) -> Settled:
@@ -144,10 +135,8 @@ class Mapper:
         self._classified |= any(subject == self._classifier_node for subject, _, _ in curves_of)
         found += curves_of
         found += self.dataflow.settle(here, trained=trained)
-        settings = self._settings.pop(here, {})
-        found += self._valued(here, settings, used=True)
-        for setting, told in settings.items():
-            sources[setting] = [index for index, _ in told]
+        sources.update(self._settings.sources(here))
+        found += self._valued(here, used=True)
         # Who imports records is not where they came to be.
         if self.origin.recorder == "aitia":
             found += self._placement.settle(here)
@@ -164,12 +153,6 @@ class Mapper:
     def _classifier_node(self) -> str:
         return below(self.root, "curve-classifier")
 
-    def _classifier(self, here: str) -> Iterator[Triple]:
-        yield here, A, term("prov:Activity")
-        yield here, LABEL, literals.quote(f"learning-curve classifier {curves.VERSION}")
-        yield here, COMMENT, literals.quote(curves.RULE)
-        yield here, term("prov:wasAssociatedWith"), self.agent
-
     def _is_training(self, kind: str) -> bool:
         return self._is(kind, "aitia:TrainingRun")
 
@@ -178,22 +161,13 @@ class Mapper:
 
     def describe(self, digest: str) -> Iterator[Triple]:
         """Yield the statements about the bundle itself and its recorder."""
-        here = node(self.graph)
-        yield here, A, term("aitia:CaptureBundle")
-        yield here, LABEL, literals.quote(f"recorded by {self.origin.recorder}")
-        yield here, term("aitia:aboutSubject"), self.root
-        yield here, term("prov:wasAttributedTo"), self.agent
-        yield here, term("aitia:sha256"), literals.quote(digest)
-        yield self.agent, A, term("aitia:CaptureAdapter")
-        yield self.agent, LABEL, literals.quote(self.origin.recorder)
-        yield self.agent, term("aitia:versionLabel"), literals.quote(self.origin.version)
+        yield from chain.bundle(node(self.graph), self.root, self.origin.recorder, digest)
+        yield from chain.recorder(self.agent, self.origin.recorder, self.origin.version)
+        yield node(self.graph), term("prov:wasAttributedTo"), self.agent
 
     def sources(self, subject: str) -> list[int]:
         """Return the records that a derived node (series, measurement, value) rests on."""
-        for settings in self._settings.values():
-            if subject in settings:
-                return [index for index, _ in settings[subject]]
-        return self.series.records_of(subject)
+        return self._settings.records_of(subject) or self.series.records_of(subject)
 
     def _run_started(self, record: prov.RunStarted, names: Names) -> Iterator[Triple]:
         here = self.root
@@ -370,25 +344,14 @@ class Mapper:
         yield here, term("aitia:hasSetting"), setting
         yield setting, A, term("aitia:ParameterSetting")
         yield setting, term("aitia:settingName"), literals.quote(name)
-        told = self._settings.setdefault(here, {}).setdefault(setting, [])
-        told.append((self._current, natural(value, names)))
+        self._settings.tell(here, setting, Told(self._current, natural(value, names)))
 
-    def _valued(
-        self, here: str, settings: Mapping[str, list[tuple[int, str]]], *, used: bool
-    ) -> Iterator[Triple]:
-        """Yield the value of each setting; one that changed has its last, and a note.
-
-        ``used`` says that the subject is an activity, and so used its settings.
-        """
-        for setting, told in settings.items():
-            if used:
-                yield here, term("prov:used"), setting
-            values = [text for _, text in sorted(told)]
-            yield setting, term("aitia:settingValue"), values[-1]
-            before = [value for value in dict.fromkeys(values) if value != values[-1]]
-            if before:
-                text = f"{setting} had other values before: {', '.join(before)}"
-                yield from self._remark("setting-changed", text, len(before), self.root)
+    def _valued(self, here: str, *, used: bool) -> Iterator[Triple]:
+        """Yield the values of the settings of a subject, with a note on those that changed."""
+        for triples, said, count in self._settings.settle(here, used=used):
+            yield from triples
+            if said:
+                yield from self._remark("setting-changed", said, count, self.root)
 
     def _point(self, record: prov.Point, names: Names) -> Iterator[Triple]:
         self.series.add_point(names(record.subject), record, self._current)

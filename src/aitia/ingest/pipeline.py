@@ -9,34 +9,22 @@ across crashes, repetitions and reorderings.
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from hashlib import sha256
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-import orjson
-
-from aitia.errors import JournalError, RecordVersionError
-from aitia.ingest import chain, quarantine
-from aitia.ingest.columns import ColumnFiles
-from aitia.ingest.gate import Item, judge
+from aitia.ingest.build import Builder, Built
+from aitia.ingest.journals import Journal
+from aitia.ingest.journals import journals as list_journals
 from aitia.ingest.late import settle
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
-from aitia.ingest.mapping import Mapper, Origin
 from aitia.ingest.quarantine import Refused
-from aitia.ingest.triples import Triple, to_nquads
-from aitia.journal.reader import Segment, is_alive, read, segments, torn
-from aitia.records import Note, Record
+from aitia.ingest.triples import to_nquads
+from aitia.records import Record
 from aitia.store import graphs
 from aitia.store.port import Store
-from aitia.validation.engine import validate_statements
-from aitia.validation.profiles import Profile, load
-from aitia.validation.report import Report, Result
-from aitia.vocabulary import literals
+from aitia.validation.profiles import load
+from aitia.validation.report import Result
 from aitia.vocabulary.extensions import Extension
-
-MAPPING_VERSION = 2
-"""Part of every watermark: a store made by an older mapping is made again."""
 
 BATCH_BYTES = 4 << 20
 """Graphs are committed together up to this many bytes of N-Quads."""
@@ -54,37 +42,6 @@ class Summary(NamedTuple):
     refused: tuple[Refused, ...]
     results: tuple[tuple[str, Result], ...]
     problems: tuple[str, ...]
-
-
-class _Journal(NamedTuple):
-    """The segments that one recorder wrote of one run."""
-
-    run: str
-    recorder: str
-    segments: tuple[Segment, ...]
-    alive: bool
-    extensions: tuple[str, ...] = ()
-
-    @property
-    def size(self) -> int:
-        return sum(segment.size for segment in self.segments)
-
-    def watermark(self) -> str:
-        """Return what a bundle made from this journal is marked with."""
-        files = [[os.path.basename(s.path), s.size, s.time] for s in self.segments]
-        state: dict[str, object] = {"mapping": MAPPING_VERSION, "files": files, "alive": self.alive}
-        if self.extensions:
-            state["extensions"] = self.extensions
-        return orjson.dumps(state).decode()
-
-
-class _Built(NamedTuple):
-    graphs: dict[str, bytes]
-    records: int
-    quads: int
-    refused: list[Refused]
-    results: list[tuple[str, Result]]
-    problems: list[str]
 
 
 def ingest(
@@ -118,7 +75,7 @@ def ingest(
     settle(root)
     have = _watermarks(store)
     teach(store, extensions)
-    todo = [j for j in _journals(root, extensions) if have.get(_bundle(j)) != j.watermark()]
+    todo = [j for j in list_journals(root, extensions) if have.get(j.bundle) != j.watermark()]
     return _commit(root, store, todo, progress, extensions)
 
 
@@ -133,8 +90,8 @@ def rebuild(
     root = os.fspath(directory)
     settle(root)
     teach(store, extensions)
-    journals = _journals(root, extensions)
-    keep = {_bundle(journal) for journal in journals}
+    journals = list_journals(root, extensions)
+    keep = {journal.bundle for journal in journals}
     gone = {graph: b"" for graph in store.graphs() if graphs.is_bundle(graph) and graph not in keep}
     if gone:
         store.replace(gone)
@@ -157,8 +114,8 @@ def pending(
 ) -> int:
     """Return how many bytes of journals the store does not hold yet."""
     have = _watermarks(store)
-    journals = _journals(os.fspath(directory), extensions)
-    return sum(j.size for j in journals if have.get(_bundle(j)) != j.watermark())
+    journals = list_journals(os.fspath(directory), extensions)
+    return sum(j.size for j in journals if have.get(j.bundle) != j.watermark())
 
 
 def adopt(
@@ -188,23 +145,6 @@ def adopt(
     return target
 
 
-def _bundle(journal: _Journal) -> str:
-    return graphs.bundle(journal.run, journal.recorder)
-
-
-def _journals(root: str, extensions: Sequence[Extension] = ()) -> list[_Journal]:
-    groups: dict[tuple[str, str], list[Segment]] = defaultdict(list)
-    for segment in segments(os.path.join(root, "journal")):
-        groups[segment.run, segment.recorder].append(segment)
-    found = []
-    digests = tuple(sorted(extension.digest for extension in extensions))
-    for (run, recorder), members in sorted(groups.items()):
-        ordered = tuple(sorted(members, key=lambda s: (s.scope, s.index, s.path)))
-        alive = any(not s.sealed and is_alive(s) for s in ordered)
-        found.append(_Journal(run, recorder, ordered, alive, digests))
-    return found
-
-
 def _watermarks(store: Store) -> dict[str, str]:
     query = f"SELECT ?bundle ?mark WHERE {{ ?bundle <{graphs.WATERMARK}> ?mark }}"
     _, rows = store.select(query)
@@ -214,112 +154,81 @@ def _watermarks(store: Store) -> dict[str, str]:
 def _commit(
     root: str,
     store: Store,
-    journals: Sequence[_Journal],
+    todo: Sequence[Journal],
     progress: Progress | None,
     extensions: Sequence[Extension],
 ) -> Summary:
-    total, done, batch = sum(j.size for j in journals), 0, dict[str, bytes]()
-    records = quads = 0
-    refused: list[Refused] = []
-    results: list[tuple[str, Result]] = []
-    problems: list[str] = []
-    profile = load().extended(extensions) if journals else None
+    total, done = sum(journal.size for journal in todo), 0
+    found, committed = _Found(), _Batch(store)
+    if not todo:
+        return found.summary(0)
     words = Lexicon(extensions) if extensions else ONTOLOGY
-    for journal in journals:
-        assert profile is not None
-        built = _build(root, journal, profile, words)
-        batch.update(built.graphs)
-        records, quads = records + built.records, quads + built.quads
-        refused += built.refused
-        results += built.results
-        problems += built.problems
-        if sum(map(len, batch.values())) > BATCH_BYTES:
-            store.replace(batch)
-            batch = {}
+    builder = Builder(root, load().extended(extensions), words)
+    for journal in todo:
+        built = builder.build(journal)
+        committed.add(journal, built)
+        found.add(built)
         done += journal.size
         if progress is not None:
             progress(done, total)
-    if batch:
-        store.replace(batch)
-    return Summary(len(journals), records, quads, tuple(refused), tuple(results), tuple(problems))
+    committed.flush()
+    return found.summary(len(todo))
 
 
-def _build(root: str, journal: _Journal, profile: Profile, words: Lexicon) -> _Built:
-    """Return the graphs of one bundle: itself, its watermark and its quarantine."""
-    items, refused, problems = _read(journal)
-    links = [chain.check(segment) for segment in journal.segments]
-    problems += [link.problem for link in links if link.problem is not None]
-    # What was hashed late may have been so elsewhere: the first segment says where the run was.
-    hosts = {segment.scope: segment.host for segment in reversed(journal.segments)}
-    origin = Origin(journal.recorder, journal.segments[0].version, hosts)
-    files = ColumnFiles(os.path.join(root, "series"))
+class _Found:
+    """What an ingest has found so far."""
 
-    def make() -> Mapper:
-        return Mapper(journal.run, origin, files, words)
+    def __init__(self) -> None:
+        self._records = self._quads = 0
+        self._refused: list[Refused] = []
+        self._results: list[tuple[str, Result]] = []
+        self._problems: list[str] = []
 
-    def check(triples: list[Triple]) -> Report:
-        return validate_statements(triples, profile)
+    def add(self, built: Built) -> None:
+        """Take what was found about one journal."""
+        self._records += built.records
+        self._quads += built.quads
+        self._refused += built.refused
+        self._results += built.results
+        self._problems += built.problems
 
-    judged = judge(items, make, check, alive=journal.alive)
-    for index, (reasons, shapes) in sorted(judged.refused.items()):
-        item = items[index]
-        refused.append(Refused(journal.run, item.segment, item.number, item.raw, reasons, shapes))
-    digest = sha256()
-    for item in items:
-        digest.update(item.raw)
-    mapper = judged.mapper
-    triples = [*judged.triples, *mapper.describe(digest.hexdigest())]
-    graph = mapper.graph
-    made = to_nquads(triples, graph)
-    kept = quarantine_graph(journal, refused)
-    mark = (
-        literals.iri(graph),
-        literals.iri(graphs.WATERMARK),
-        literals.quote(journal.watermark()),
-    )
-    catalogue = graphs.catalogue(journal.run, journal.recorder)
-    # Beside the bundle: how a journal was cut into files is no part of what it says.
-    made_from = [mark, *chain.triples(links, mapper.root, mapper.agent)]
-    return _Built(
-        graphs={graph: made, catalogue: to_nquads(made_from, catalogue), **kept},
-        records=len(items) - len(judged.refused),
-        quads=made.count(b"\n"),
-        refused=refused,
-        results=[(journal.run, result) for result in judged.report.results],
-        problems=problems,
-    )
+    def summary(self, runs: int) -> Summary:
+        """Return all of it."""
+        found = tuple(self._refused), tuple(self._results), tuple(self._problems)
+        return Summary(runs, self._records, self._quads, *found)
 
 
-def quarantine_graph(journal: _Journal, refused: Sequence[Refused]) -> dict[str, bytes]:
-    """Return the quarantine graph of a bundle; it is empty when nothing was refused."""
-    graph = graphs.quarantine(journal.run, journal.recorder)
-    triples = [triple for entry in refused for triple in quarantine.triples(entry)]
-    return {graph: to_nquads(triples, graph)}
+class _Batch:
+    """Graphs that are committed together."""
 
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._graphs: dict[str, bytes] = {}
+        self._size = 0
 
-def _read(journal: _Journal) -> tuple[list[Item], list[Refused], list[str]]:
-    items: list[Item] = []
-    refused: list[Refused] = []
-    problems: list[str] = []
-    for segment in journal.segments:
-        name = os.path.basename(segment.path)
-        try:
-            for line in read(segment):
-                if line.record is not None:
-                    items.append(Item(name, segment.scope, line.number, line.raw, line.record))
-                else:
-                    reasons = (line.error or "not a record",)
-                    refused.append(Refused(journal.run, name, line.number, line.raw, reasons))
-        except (RecordVersionError, JournalError) as error:
-            problems.append(str(error))
-            refused.append(Refused(journal.run, name, 1, b"", (str(error),)))
-        if not journal.alive:
-            items += _torn(segment, name)
-    return items, refused, problems
+    def add(self, journal: Journal, built: Built) -> None:
+        """Take the graphs of one journal, and commit when there are enough of them."""
+        if built.parts:
+            self._large(journal, built)
+            return
+        self._graphs.update(built.graphs)
+        self._size += sum(map(len, built.graphs.values()))
+        if self._size > BATCH_BYTES:
+            self.flush()
 
+    def flush(self) -> None:
+        """Commit what is held."""
+        if self._graphs:
+            self._store.replace(self._graphs)
+        self._graphs, self._size = {}, 0
 
-def _torn(segment: Segment, name: str) -> Iterator[Item]:
-    lost = torn(segment)
-    if lost:
-        text = f"the last {lost} bytes of {name} are a record that was cut short by a kill"
-        yield Item(name, segment.scope, 0, b"", Note("torn", text))
+    def _large(self, journal: Journal, built: Built) -> None:
+        """Commit a large graph in parts; it has its watermark only when all of them are there."""
+        catalogue = graphs.catalogue(journal.run, journal.recorder)
+        self._store.replace({journal.bundle: b"", catalogue: b""})
+        for path in built.parts:
+            with open(path, "rb") as handle:
+                self._store.append(journal.bundle, handle.read())
+        self._store.replace(built.graphs)
+        if built.scratch is not None:
+            built.scratch.cleanup()

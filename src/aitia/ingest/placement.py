@@ -8,11 +8,21 @@ that its start lies in. Where that leaves a choice, nothing is said.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from aitia.ingest.triples import Triple, term
 
 RAN_ON = "aitia:ranOn"
 NODE = "aitia:ComputeNode"
+
+
+class Origin(NamedTuple):
+    """Who wrote a journal: the recorder's name and version, and the host of each scope."""
+
+    recorder: str
+    version: str
+    hosts: Mapping[str, str] = MappingProxyType({})
 
 
 class Placement:

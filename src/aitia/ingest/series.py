@@ -50,6 +50,11 @@ class _Column:
     records: list[int] = field(default_factory=list)
 
 
+class _Quantity(NamedTuple):
+    name: str
+    units: set[str]
+
+
 class SeriesBuilder:
     """Collects the points of one run and writes their nodes.
 
@@ -61,7 +66,7 @@ class SeriesBuilder:
 
     def __init__(self, files: SeriesFiles | None = None) -> None:
         self._columns: dict[str, dict[str, _Column]] = {}
-        self._units: dict[str, set[str]] = {}
+        self._quantities: dict[str, _Quantity] = {}
         self._files = files
         self.began = 0
 
@@ -142,9 +147,9 @@ class SeriesBuilder:
         found: list[Triple] = []
         sources: dict[str, list[int]] = {}
         for name, column in sorted(self._columns.pop(subject, {}).items()):
-            units = self._units.setdefault(name, set())
+            quantity = self._quantities.setdefault(node(quantity_iri(name)), _Quantity(name, set()))
             if column.unit is not None:
-                units.add(column.unit)
+                quantity.units.add(column.unit)
             if not column.stepped and len(column.rows) == 1:
                 sources[below(subject, "measure", name)] = column.records
                 found += self._measurement(subject, name, column)
@@ -157,8 +162,14 @@ class SeriesBuilder:
         """Yield the nodes of all that is left, and those of the quantities of the whole run."""
         for subject in list(self._columns):
             yield from self.settle(subject, classifier, trained=False)[0]
-        for name, units in sorted(self._units.items()):
-            yield from _quantity(name, min(units, default=None))
+        for here in sorted(self._quantities):
+            yield from self.quantity(here)
+
+    def quantity(self, here: str) -> Iterator[Triple]:
+        """Yield what is said of the quantity whose node is ``here``, if one was measured."""
+        found = self._quantities.get(here)
+        if found is not None:
+            yield from _quantity(found.name, min(found.units, default=None))
 
     def _measurement(self, subject: str, name: str, column: _Column) -> Iterator[Triple]:
         here = below(subject, "measure", name)

@@ -109,6 +109,11 @@ class OxigraphStore:
                 load = self._open.bulk_load if bulk else self._open.load
                 load(data, ox.RdfFormat.N_QUADS)
 
+    def append(self, graph: str, nquads: bytes) -> None:
+        """Add N-Quads to a named graph, by the bulk loader."""
+        with self._faults():
+            self._open.bulk_load(b"".join(_twice(graph, nquads)), ox.RdfFormat.N_QUADS)
+
     def dump(self, graph: str) -> bytes:
         """Return one graph as N-Quads."""
         with self._faults():

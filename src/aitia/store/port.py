@@ -50,6 +50,9 @@ class Store(Protocol):
         The bytes of a graph hold quads of that graph alone; empty bytes drop it.
         """
 
+    def append(self, graph: str, nquads: bytes) -> None:
+        """Add N-Quads to a named graph that was dropped, and is not complete yet."""
+
     def dump(self, graph: str) -> bytes:
         """Return one graph as N-Quads."""
 

@@ -94,7 +94,14 @@ class RemoteStore:
 
     def replace(self, graphs: Mapping[str, bytes]) -> None:
         """Refuse: an endpoint is only read."""
-        raise StoreError(
+        raise self._only_read()
+
+    def append(self, graph: str, nquads: bytes) -> None:
+        """Refuse: an endpoint is only read."""
+        raise self._only_read()
+
+    def _only_read(self) -> StoreError:
+        return StoreError(
             f"{self.endpoint} is only read",
             expected="the embedded store, to write",
             next_step="run this on the machine that holds the journals",

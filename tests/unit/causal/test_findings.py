@@ -9,7 +9,8 @@ import pytest
 
 from aitia.causal import Analysis, analyse
 from aitia.ingest.gate import to_nquads
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.projection.table import FeatureTable
 from aitia.query.catalog import load
 from aitia.query.run import ask

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.ingest.triples import to_nquads
 from aitia.records import Record
 from aitia.store.oxigraph import OxigraphStore

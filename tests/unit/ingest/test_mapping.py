@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import pytest
 
 from aitia.errors import RecordError
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.ingest.triples import to_nquads
 from aitia.records import (
     Associated,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from aitia.ingest import build, stream
 from aitia.ingest.pipeline import Summary, adopt, ingest, pending, rebuild
 from aitia.journal.writer import JournalWriter
 from aitia.records import (
@@ -228,3 +229,28 @@ def test_progress_ends_at_the_total(tmp_path: Path, store: OxigraphStore) -> Non
     assert summary.runs == 3
     assert seen[-1][0] == seen[-1][1]
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_a_large_run_in_parts_has_the_graph_of_a_whole_one(
+    tmp_path: Path, store: OxigraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks: list[Record] = []
+    for n in range(1, 400):
+        tasks += [Started(str(n), "step", T0 + n, used={"x": n}), Point(str(n), T0 + n, {"z": n})]
+        tasks.append(Ended(str(n), T0 + n + 1, generated={"y": n}))
+    bad = Started("400", "step", T0, type="aitia:Nonsense")
+    write(tmp_path, [RECORDS[0], *tasks, bad, RunEnded(T0 + 1_000_000)])
+    whole = OxigraphStore(None)
+    expected = ingest(tmp_path, whole)
+    monkeypatch.setattr(build, "LARGE_BYTES", 0)
+    monkeypatch.setattr(build, "PART_BYTES", 100_000)
+    monkeypatch.setattr(stream, "WINDOW", 500)
+    monkeypatch.setattr(stream, "LAG", 10)
+
+    summary = ingest(tmp_path, store)
+
+    assert hashes(store) == hashes(whole)
+    assert summary._replace(quads=0) == expected._replace(quads=0)
+    assert len(summary.refused) == 1
+    assert ingest(tmp_path, store).runs == 0
+    assert not list(tmp_path.glob(".ingest-*"))

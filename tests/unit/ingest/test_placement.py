@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.records import Entity, Record, RunStarted, Started, Used
 
 RUN = "11111111-2222-4333-8444-555555555555"

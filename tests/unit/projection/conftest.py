@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from aitia.ingest.gate import to_nquads
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.records import (
     Ended,
     Entity,

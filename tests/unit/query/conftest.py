@@ -5,7 +5,8 @@ import math
 import pytest
 
 from aitia.ingest.gate import to_nquads
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.records import (
     Associated,
     Ended,

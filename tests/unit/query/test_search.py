@@ -27,7 +27,8 @@ def file(tmp_path: Path) -> Path:
 
 def keep(*runs: tuple[str, list[Any]]) -> OxigraphStore:
     from aitia.ingest.gate import to_nquads
-    from aitia.ingest.mapping import Mapper, Origin
+    from aitia.ingest.mapping import Mapper
+    from aitia.ingest.placement import Origin
 
     store = OxigraphStore()
     for run, records in runs:

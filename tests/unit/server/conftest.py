@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from aitia.ingest.gate import to_nquads
-from aitia.ingest.mapping import Mapper, Origin
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
 from aitia.reader import Graph
 from aitia.records import (
     Ended,

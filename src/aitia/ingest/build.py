@@ -1,0 +1,199 @@
+"""The graphs of one run, made from its journal: mapped, judged, and as N-Quads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from aitia.ingest import chain, quarantine
+from aitia.ingest.columns import ColumnFiles
+from aitia.ingest.gate import MAX_ROUNDS, Refusals, judge
+from aitia.ingest.journals import Journal
+from aitia.ingest.lexicon import Lexicon
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
+from aitia.ingest.quarantine import Refused
+from aitia.ingest.reading import Reading
+from aitia.ingest.stream import Stream
+from aitia.ingest.triples import Triple, to_nquads
+from aitia.store import graphs
+from aitia.validation.engine import validate_statements
+from aitia.validation.profiles import Profile
+from aitia.validation.report import Report, Result
+from aitia.vocabulary import literals
+
+LARGE_BYTES = 2 << 20
+"""A journal of more bytes is mapped and judged in windows."""
+
+PART_BYTES = 16 << 20
+"""Size of the parts that a large graph is written in, in bytes of N-Quads."""
+
+
+class Built(NamedTuple):
+    """What was made of one journal.
+
+    ``graphs`` are N-Quads by graph; ``parts`` are files with the N-Quads of the bundle, when that
+    is large, in a folder that lives as long as ``scratch``.
+    """
+
+    graphs: dict[str, bytes]
+    records: int
+    quads: int
+    refused: list[Refused]
+    results: list[tuple[str, Result]]
+    problems: list[str]
+    parts: tuple[str, ...] = ()
+    scratch: TemporaryDirectory[str] | None = None
+
+
+class Builder:
+    """Makes graphs from the journals of one data directory.
+
+    Parameters
+    ----------
+    root:
+        The data directory.
+    profile:
+        The shapes.
+    words:
+        The terms that records may use.
+    """
+
+    def __init__(self, root: str, profile: Profile, words: Lexicon) -> None:
+        self._root = root
+        self._profile = profile
+        self._words = words
+
+    def build(self, journal: Journal) -> Built:
+        """Return the graphs of one bundle: itself, its watermark and its quarantine."""
+        if journal.size > LARGE_BYTES:
+            built = self._build_large(journal)
+            if built is not None:
+                return built
+        return self._build_whole(journal)
+
+    def _check(self, triples: list[Triple]) -> Report:
+        return validate_statements(triples, self._profile)
+
+    def _maker(self, journal: Journal) -> Callable[[], Mapper]:
+        # What was hashed late may have been so elsewhere: the first segment says where it was.
+        hosts = {segment.scope: segment.host for segment in reversed(journal.segments)}
+        origin = Origin(journal.recorder, journal.segments[0].version, hosts)
+        files = ColumnFiles(os.path.join(self._root, "series"))
+        return lambda: Mapper(journal.run, origin, files, self._words)
+
+    def _build_whole(self, journal: Journal) -> Built:
+        reading = Reading(journal)
+        items = list(reading.items())
+        judged = judge(items, self._maker(journal), self._check, alive=journal.alive)
+        refused = [
+            Refused(journal.run, items[i].segment, items[i].number, items[i].raw, *why)
+            for i, why in sorted(judged.refused.items())
+        ]
+        mapper = judged.mapper
+        made = to_nquads([*judged.triples, *mapper.describe(reading.digest)], mapper.graph)
+        built = self._finished(journal, mapper, reading, refused, judged.report.results)
+        return built._replace(graphs={mapper.graph: made, **built.graphs}, quads=made.count(b"\n"))
+
+    def _build_large(self, journal: Journal) -> Built | None:
+        """Return the same in parts on disk; None when the run cannot be judged in windows."""
+        refusals, make = Refusals(), self._maker(journal)
+        scratch = TemporaryDirectory(prefix=".ingest-", dir=self._root)
+        for _ in range(MAX_ROUNDS):
+            reading, parts = Reading(journal), Parts(scratch.name, journal.bundle)
+            stream = Stream(make(), self._check, parts.write, refusals)
+            if stream.run(reading.items(), alive=journal.alive) is not None:
+                scratch.cleanup()
+                return None
+            if not stream.again:
+                break
+        mapper = stream.mapper
+        parts.write(list(mapper.describe(reading.digest)))
+        parts.close()
+        refused = list(_refused(journal, refusals))
+        built = self._finished(journal, mapper, reading, refused, stream.results)
+        return built._replace(quads=parts.quads, parts=tuple(parts.paths), scratch=scratch)
+
+    def _finished(
+        self,
+        journal: Journal,
+        mapper: Mapper,
+        reading: Reading,
+        refused: Sequence[Refused],
+        results: Sequence[Result],
+    ) -> Built:
+        """Return all but the bundle itself."""
+        links = [chain.check(segment) for segment in journal.segments]
+        problems = [link.problem for link in links if link.problem is not None]
+        name = literals.iri(mapper.graph)
+        mark = (name, literals.iri(graphs.WATERMARK), literals.quote(journal.watermark()))
+        # Beside the bundle: how a journal was cut into files is no part of what it says.
+        made_from = [mark, *chain.triples(links, mapper.root, mapper.agent)]
+        catalogue = graphs.catalogue(journal.run, journal.recorder)
+        unreadable = [*reading.refused, *refused]
+        return Built(
+            graphs={catalogue: to_nquads(made_from, catalogue), **kept(journal, unreadable)},
+            records=reading.count - len(refused),
+            quads=0,
+            refused=unreadable,
+            results=[(journal.run, result) for result in results],
+            problems=[*reading.problems, *problems],
+        )
+
+
+def kept(journal: Journal, refused: Sequence[Refused]) -> Mapping[str, bytes]:
+    """Return the quarantine graph of a bundle; it is empty when nothing was refused."""
+    graph = graphs.quarantine(journal.run, journal.recorder)
+    triples = [triple for entry in refused for triple in quarantine.triples(entry)]
+    return {graph: to_nquads(triples, graph)}
+
+
+def _refused(journal: Journal, refusals: Refusals) -> Iterator[Refused]:
+    """Read the journal once more for the lines that were refused."""
+    final = refusals.final()
+    if not final:
+        return
+    for index, item in enumerate(Reading(journal).items()):
+        if index in final:
+            yield Refused(journal.run, item.segment, item.number, item.raw, *final[index])
+
+
+class Parts:
+    """The N-Quads of a large graph, in files of some size.
+
+    Parameters
+    ----------
+    folder:
+        Where the files go; files of an earlier pass are replaced.
+    graph:
+        The graph.
+    """
+
+    def __init__(self, folder: str, graph: str) -> None:
+        self._folder = folder
+        self._graph = graph
+        self._held: list[bytes] = []
+        self._size = 0
+        self.quads = 0
+        self.paths: list[str] = []
+
+    def write(self, triples: list[Triple]) -> None:
+        """Add triples."""
+        data = to_nquads(triples, self._graph)
+        self.quads += data.count(b"\n")
+        self._held.append(data)
+        self._size += len(data)
+        if self._size >= PART_BYTES:
+            self.close()
+
+    def close(self) -> None:
+        """Write what is held."""
+        if not self._held:
+            return
+        path = os.path.join(self._folder, f"part-{len(self.paths)}.nq")
+        with open(path, "wb") as handle:
+            handle.writelines(self._held)
+        self.paths.append(path)
+        self._held, self._size = [], 0

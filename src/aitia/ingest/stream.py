@@ -1,0 +1,319 @@
+"""A large run mapped and judged in windows, in memory that does not grow with its tasks.
+
+Tasks are by far the most of a large run. All that is said of a task is held until a while after
+its end, then judged together with what follows from it (``Mapper.settle``), written, and forgotten.
+What is not about a task (things, agents, the run itself) is held to the end and judged as a whole.
+
+A window is judged without the rest of the graph; the classes of what it points at are known, and
+beside it. What does not conform there is judged once more at the end, with the rest. A run that
+speaks of a task long after its end cannot be mapped so: ``Irregular`` says that.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from aitia.errors import RecordError, VocabularyError
+from aitia.ingest.gate import Item, Mapped, Refusals, refuse
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.triples import A, Names, Triple
+from aitia.records import prov
+from aitia.records.prov import Record
+from aitia.validation.report import Report, Result
+
+WINDOW = 30_000
+"""Triples of settled tasks that are judged together."""
+
+LAG = 2_000
+"""Records after its end at which a task is settled: what is said of it later is rare."""
+
+MAX_RESULTS = 1_000
+"""Most results kept that are no *must*, of all windows together."""
+
+Check = Callable[[list[Triple]], Report]
+Write = Callable[[list[Triple]], None]
+
+_ABOUT: dict[type, str] = {
+    prov.Started: "id",
+    prov.Ended: "id",
+    prov.Setting: "subject",
+    prov.Point: "subject",
+    prov.Points: "subject",
+    prov.Used: "activity",
+    prov.Generated: "activity",
+}
+
+
+class Irregular(NamedTuple):
+    """A record that speaks of a task which was settled already."""
+
+    index: int  # type: ignore[assignment]  # hides tuple.index, on purpose
+    task: str
+
+
+class _Task(NamedTuple):
+    """What is held of a task: its triples, each with the record that it is of."""
+
+    told: list[tuple[int, Triple]]
+
+
+class Stream:
+    """One pass over the records of a run.
+
+    Parameters
+    ----------
+    mapper:
+        A fresh mapper of the run.
+    check:
+        Judges triples by the shapes.
+    write:
+        Takes the triples that came through.
+    refusals:
+        The records that earlier passes refused; those of this one are added.
+    """
+
+    def __init__(
+        self,
+        mapper: Mapper,
+        check: Check,
+        write: Write,
+        refusals: Refusals,
+    ) -> None:
+        self.mapper = mapper
+        self._check = check
+        self._write = write
+        self.refusals = refusals
+        self._open: dict[str, _Task] = {}
+        self._ended: deque[tuple[int, str]] = deque()
+        self._settled = _Tasks()
+        self._types: dict[str, set[str]] = {}
+        self._rest = Mapped(mapper)
+        self._window = _Window(mapper)
+        self._shared: set[Triple] = set()
+        self._described: dict[str, list[Triple]] = {}
+        self.results: list[Result] = []
+        self.again = False
+        """Whether records were refused, so that another pass is needed without them."""
+
+    def run(self, items: Iterable[Item], *, alive: bool) -> Irregular | None:
+        """Map and judge all records; None, or why they cannot be in this way."""
+        for index, item in enumerate(items):
+            if index in self.refusals.why:
+                continue
+            about = self._about(item.record, item.scope)
+            if about in self._settled:
+                return Irregular(index, about)
+            try:
+                triples = self.mapper.map(item.record, item.scope, index)
+            except (RecordError, VocabularyError) as error:
+                self.refusals.add(index, str(error))
+                continue
+            self._keep(index, about, item.record, triples)
+            while self._ended and self._ended[0][0] + LAG <= index:
+                self._settle(self._ended.popleft()[1])
+        while self._ended:
+            self._settle(self._ended.popleft()[1])
+        self._finish(alive=alive)
+        return None
+
+    def _about(self, record: Record, scope: str) -> str:
+        """Return the node of the activity that a record tells of, or ``""``."""
+        field = _ABOUT.get(type(record))
+        if field is None:
+            return ""
+        return Names(self.mapper.run, scope)(getattr(record, field))
+
+    def _keep(self, index: int, about: str, record: Record, triples: list[Triple]) -> None:
+        if type(record) is prov.Started:
+            self._open.setdefault(about, _Task([]))
+        task = self._open.get(about)
+        below = f"{about[:-1]}/"
+        for triple in triples:
+            subject, predicate, value = triple
+            if predicate == A:
+                self._types.setdefault(subject, set()).add(value)
+            if task is not None and (subject == about or subject.startswith(below)):
+                task.told.append((index, triple))
+            elif triple not in self._shared:
+                # What tasks share, such as roles, is told with each of them.
+                self._shared.add(triple)
+                self._described.setdefault(subject, []).append(triple)
+                self._rest.subjects.setdefault(index, triples[0][0])
+                self._rest.add(index, (triple,))
+        if type(record) is prov.Ended and task is not None:
+            self._ended.append((index, about))
+
+    def _settle(self, task: str) -> None:
+        held = self._open.pop(task, None)
+        if held is None:
+            return
+        self._settled.add(task, self._types.pop(task, set()))
+        found = self.mapper.settle(task)
+        below = f"{task[:-1]}/"
+        own: list[Triple] = []
+        for triple in found.triples:
+            inside = triple[0] == task or triple[0].startswith(below)
+            (own if inside else self._rest.triples).append(triple)
+        self._window.add(task, held.told, own, found.sources)
+        for _, (subject, predicate, _) in held.told:
+            if predicate == A and subject != task:
+                self._types.pop(subject, None)
+        if len(self._window) >= WINDOW:
+            self._judge_window()
+
+    def _judge_window(self) -> None:
+        window, self._window = self._window, _Window(self.mapper)
+        context = list(self._context(window))
+        report = self._check([*set(window.triples), *context])
+        near = {subject for subject, _, _ in context}
+        doubtful = set()
+        for result in report.results:
+            focus = _node(result.focus)
+            if focus in near:
+                continue
+            task = window.task_of.get(focus, "")
+            if task and (result.severity == "must" or window.points_at_unknown(task, self._known)):
+                doubtful.add(task)
+            elif len(self.results) < MAX_RESULTS:
+                self.results.append(result)
+        self._write(window.without(doubtful))
+        for task in doubtful:
+            window.hand_over(task, self._rest)
+
+    def _context(self, window: _Window) -> Iterator[Triple]:
+        """Yield what is known of what a window points at outside itself."""
+        for thing in window.outside():
+            yield from self._described.get(thing, ())
+            yield from self.mapper.series.quantity(thing)
+            for kind in self._known(thing):
+                yield thing, A, kind
+
+    def _known(self, thing: str) -> set[str]:
+        return self._types.get(thing) or self._settled.types(thing)
+
+    def _finish(self, *, alive: bool) -> None:
+        if len(self._window):
+            self._judge_window()
+        for held in self._open.values():
+            for index, triple in held.told:
+                self._rest.add(index, (triple,))
+        self._rest.triples += self.mapper.finish(alive=alive)
+        inside = {subject for subject, _, _ in self._rest.triples}
+        pointed = {value for _, _, value in self._rest.triples} - inside
+        context = [(thing, A, kind) for thing in pointed for kind in self._settled.types(thing)]
+        report = self._check([*set(self._rest.triples), *context])
+        near = {subject for subject, _, _ in context}
+        kept = [result for result in report.results if _node(result.focus) not in near]
+        self.again = refuse(self._rest, kept, self.refusals)
+        self.results += kept
+        self._write(self._rest.triples)
+
+
+class _Window:
+    """The triples of tasks that are judged together."""
+
+    def __init__(self, mapper: Mapper) -> None:
+        self._mapper = mapper
+        self.triples: list[Triple] = []
+        self.task_of: dict[str, str] = {}
+        self._told: dict[str, list[tuple[int, Triple]]] = {}
+        self._follows: dict[str, list[Triple]] = {}
+        self._sources: dict[str, dict[str, list[int]]] = {}
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def add(
+        self,
+        task: str,
+        told: list[tuple[int, Triple]],
+        follows: list[Triple],
+        sources: dict[str, list[int]],
+    ) -> None:
+        """Take a task: what was told of it, what follows, and the records that this rests on."""
+        self._told[task], self._follows[task], self._sources[task] = told, follows, sources
+        for triple in (*(triple for _, triple in told), *follows):
+            self.triples.append(triple)
+            self.task_of[triple[0]] = task
+
+    def outside(self) -> set[str]:
+        """Return the nodes that are pointed at and not described here."""
+        return {v for _, p, v in self.triples if v[0] == "<" and p != A} - self.task_of.keys()
+
+    def points_at_unknown(self, task: str, known: Callable[[str], set[str]]) -> bool:
+        """Return whether a task points at a thing whose class is not known yet."""
+        return any(
+            value.startswith(("<urn:uuid:", "<ni:"))
+            and value not in self.task_of
+            and not known(value)
+            for _, (_, _, value) in self._told[task]
+        )
+
+    def without(self, tasks: set[str]) -> list[Triple]:
+        """Return all triples but those of some tasks."""
+        if not tasks:
+            return self.triples
+        return [triple for triple in self.triples if self.task_of[triple[0]] not in tasks]
+
+    def hand_over(self, task: str, rest: Mapped) -> None:
+        """Add what is held of a task to what is judged at the end."""
+        for index, triple in self._told[task]:
+            rest.add(index, (triple,))
+        rest.triples += self._follows[task]
+        rest.sources.update(self._sources[task])
+
+
+class _Tasks:
+    """Tasks that were settled: a bit for each number, and the classes of those that have others."""
+
+    def __init__(self) -> None:
+        self._bits: dict[str, bytearray] = {}
+        self._named: set[str] = set()
+        self._classes: dict[str, frozenset[str]] = {}
+        self._common: dict[frozenset[str], frozenset[str]] = {}
+
+    def add(self, task: str, classes: set[str]) -> None:
+        """Note a task and its classes."""
+        found = frozenset(classes)
+        if found != _PLAIN:
+            self._classes[task] = self._common.setdefault(found, found)
+        head, number = _split(task)
+        if number is None:
+            self._named.add(task)
+            return
+        bits = self._bits.setdefault(head, bytearray())
+        place = number >> 3
+        if place >= len(bits):
+            bits.extend(bytes(max(1024, place + 1 - len(bits))))
+        bits[place] |= 1 << (number & 7)
+
+    def __contains__(self, task: str) -> bool:
+        head, number = _split(task)
+        if number is None:
+            return task in self._named
+        bits = self._bits.get(head)
+        place = number >> 3
+        return bits is not None and place < len(bits) and bool(bits[place] & 1 << (number & 7))
+
+    def types(self, task: str) -> set[str]:
+        """Return the classes of a task that was settled; none of anything else."""
+        if task not in self:
+            return set()
+        return set(self._classes.get(task, _PLAIN))
+
+
+_PLAIN = frozenset({"<https://w3id.org/aitia/ns#TaskRun>"})
+
+
+def _split(task: str) -> tuple[str, int | None]:
+    """Return a node of a task as what is before its number, and the number when it is sensible."""
+    head, _, digits = task[:-1].rpartition("." if "." in task[-24:] else "#")
+    if digits.isascii() and digits.isdecimal() and len(digits) < 10 and str(int(digits)) == digits:
+        return head, int(digits)
+    return task, None
+
+
+def _node(focus: str) -> str:
+    return focus if focus.startswith(("<", "_:")) else f"<{focus}>"

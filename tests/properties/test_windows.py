@@ -1,0 +1,179 @@
+"""A run mapped and judged in small windows comes out as when it is mapped and judged whole."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aitia.ingest import stream
+from aitia.ingest.gate import Item, Refusals, judge
+from aitia.ingest.mapping import Mapper
+from aitia.ingest.placement import Origin
+from aitia.ingest.stream import Stream
+from aitia.ingest.triples import Triple
+from aitia.records import (
+    Derived,
+    Ended,
+    Entity,
+    Generated,
+    Note,
+    Point,
+    Points,
+    Record,
+    Ref,
+    RunEnded,
+    RunStarted,
+    Setting,
+    Started,
+    Used,
+    encode,
+)
+from aitia.validation.engine import validate_statements
+from aitia.validation.profiles import load
+from aitia.validation.report import Report
+
+RUN = "11111111-2222-4333-8444-555555555555"
+T0 = 1_790_000_000_000_000_000
+PROFILE = load()
+SHA = "ni:///sha-256;" + "A" * 43
+
+
+def check(triples: list[Triple]) -> Report:
+    return validate_statements(triples, PROFILE)
+
+
+def make() -> Mapper:
+    return Mapper(RUN, Origin("aitia", "0.1.0", {"": "here"}))
+
+
+class Story:
+    """The records of a run, told at random from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.time = T0
+        self.count = 0
+        self.things: list[str] = []
+
+    def now(self) -> int:
+        self.time += self.rng.randrange(1, 1000)
+        return self.time
+
+    def tell(self) -> Iterator[Record]:
+        yield RunStarted(RUN, "story", self.now())
+        yield Entity("n1", "aitia:ComputeNode", "node")
+        yield Used("", "n1", relation="aitia:ranOn")
+        yield Setting("", "lr", 0.1)
+        for _ in range(self.rng.randrange(2, 12)):
+            yield from self.task("")
+        yield Point("", self.now(), {"accuracy": 0.9})
+        if self.rng.random() < 0.8:
+            yield RunEnded(self.now())
+
+    def task(self, parent: str) -> Iterator[Record]:
+        self.count += 1
+        here, rng = str(self.count), self.rng
+        kind = rng.choice(["aitia:TaskRun"] * 4 + ["aitia:TrainingRun", "aitia:Nothing"])
+        used = {
+            "x": rng.random(),
+            **({"model": Ref(rng.choice(self.things))} if self.things else {}),
+        }
+        yield Started(here, "step", self.now(), type=kind, parent=parent, used=used)
+        for _ in range(rng.randrange(4)):
+            yield from self.middle(here)
+        if parent.count(".") < 1 and rng.random() < 0.4:
+            yield from self.task(here)
+        if rng.random() < 0.9:
+            yield from self.end(here)
+
+    def middle(self, here: str) -> Iterator[Record]:
+        rng = self.rng
+        what = rng.randrange(7)
+        if what == 0:
+            yield Setting(here, rng.choice(["x", "depth"]), rng.randrange(3))
+        elif what == 1:
+            for step in range(rng.randrange(1, 4)):
+                yield Point(here, self.now(), {"loss": rng.random()}, step)
+        elif what == 2:
+            yield Point(here, self.now(), {"score": rng.random()})
+        elif what == 3:
+            yield Points(here, "power", [1.0, 2.0], [0.0, 1.0], kind="telemetry", unit="W")
+        elif what == 4:
+            yield from self.thing(here)
+        elif what == 5:
+            yield Note("blind", "something", subject=here)
+        elif self.things:
+            yield Used(here, rng.choice(self.things), rng.choice([None, "input"]), self.now())
+
+    def thing(self, here: str) -> Iterator[Record]:
+        name = f"e{len(self.things)}" if self.rng.random() < 0.8 else SHA
+        attributes = {"aitia:byteSize": self.rng.choice([5, 5, -5])}
+        yield Entity(name, "aitia:Dataset", "thing", attributes=attributes)
+        yield Generated(name, here, self.rng.choice([None, "output"]), self.now())
+        if self.things:
+            yield Derived(name, self.rng.choice(self.things), here)
+        self.things.append(name)
+
+    def end(self, here: str) -> Iterator[Record]:
+        # One in ten ends before it began, which a shape refuses.
+        time = self.now() if self.rng.random() < 0.9 else T0 - 5
+        made = {"y": 1.5, **({"thing": Ref(self.things[-1])} if self.things else {})}
+        status = self.rng.choice(["Completed", "Completed", "Failed"])
+        yield Ended(here, time, status, None if status == "Completed" else "it broke", made)
+
+
+def items(records: list[Record]) -> list[Item]:
+    return [Item("s", "", i + 2, encode(record), record) for i, record in enumerate(records)]
+
+
+def whole(told: list[Item]) -> tuple[set[Triple], dict, set]:
+    judged = judge(told, make, check, alive=False)
+    return set(judged.triples), judged.refused, set(judged.report.results)
+
+
+def in_windows(told: list[Item]) -> tuple[set[Triple], dict, set]:
+    refusals = Refusals()
+    while True:
+        written: list[Triple] = []
+        one = Stream(make(), check, written.extend, refusals)
+        assert one.run(told, alive=False) is None
+        if not one.again:
+            return set(written), refusals.final(), set(one.results)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream, "WINDOW", 40)
+        patch.setattr(stream, "LAG", 3)
+        yield
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32))
+def test_windows_change_nothing(seed: int) -> None:
+    told = items(list(Story(seed).tell()))
+
+    triples, refused, results = whole(told)
+    found = in_windows(told)
+
+    assert found[0] == triples
+    assert found[1] == refused
+    assert found[2] == results
+
+
+def test_what_is_said_long_after_a_task_ended_is_irregular() -> None:
+    told: list[Record] = [RunStarted(RUN, "late", T0)]
+    for n in range(1, 6):
+        told += [Started(str(n), "step", T0 + n), Ended(str(n), T0 + n + 1)]
+    told.append(Setting("1", "late", 1))
+
+    found = Stream(make(), check, list, Refusals()).run(items(told), alive=False)
+
+    assert found is not None
+    assert found.index == len(told) - 1
+    assert found.task.endswith("#1>")
