@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from aitia.causal import Analysis, analyse
-from aitia.ingest.gate import to_nquads
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.placement import Origin
+from aitia.ingest.triples import to_nquads
 from aitia.projection.table import FeatureTable
 from aitia.query.catalog import load
 from aitia.query.run import ask

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from aitia.ingest.gate import to_nquads
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.placement import Origin
+from aitia.ingest.triples import to_nquads
 from aitia.records import (
     Ended,
     Entity,

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from aitia.ingest.gate import to_nquads
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.placement import Origin
+from aitia.ingest.triples import to_nquads
 from aitia.records import (
     Associated,
     Ended,

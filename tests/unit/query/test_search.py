@@ -26,9 +26,9 @@ def file(tmp_path: Path) -> Path:
 
 
 def keep(*runs: tuple[str, list[Any]]) -> OxigraphStore:
-    from aitia.ingest.gate import to_nquads
     from aitia.ingest.mapping import Mapper
     from aitia.ingest.placement import Origin
+    from aitia.ingest.triples import to_nquads
 
     store = OxigraphStore()
     for run, records in runs:

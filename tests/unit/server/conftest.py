@@ -6,9 +6,9 @@ import math
 import httpx
 import pytest
 
-from aitia.ingest.gate import to_nquads
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.placement import Origin
+from aitia.ingest.triples import to_nquads
 from aitia.reader import Graph
 from aitia.records import (
     Ended,
