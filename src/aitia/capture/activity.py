@@ -17,7 +17,7 @@ from aitia.capture.guard import guarded2, guarded4
 from aitia.capture.plain import MAX_PARTS
 from aitia.capture.run import outcome
 from aitia.records.codec import dump_line
-from aitia.records.masking import are_public, masked_values
+from aitia.records.masking import are_public, masked_text, masked_values
 from aitia.records.values import MAX_TEXT, Value, text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Plan:
     __slots__ = ("bind", "name", "type")
 
     def __init__(self, name: str, type: str, bind: Binder) -> None:
-        self.name = text(name)
+        self.name = text(masked_text(name))
         self.type = None if type == TASK_RUN else type
         self.bind = bind
 

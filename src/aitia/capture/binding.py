@@ -71,7 +71,7 @@ def binder(function: Callable[..., object], extras: Mapping[str, object]) -> Bin
     def bind(*args: object, **kwargs: object) -> Bound:
         used = dict(extras)
         used.update((f"arg{index}", item) for index, item in enumerate(args[:MAX_EXTRA]))
-        used.update(_masked(kwargs))
+        used.update(masked_arguments(kwargs))
         return used, are_plain(used.values())
 
     return bind
@@ -184,11 +184,12 @@ def _more(
 ) -> Bound:
     for index, item in enumerate(args[:MAX_EXTRA]):
         used[f"{name}[{index}]"] = item
-    used.update(_masked(kwargs))
+    used.update(masked_arguments(kwargs))
     return used, are_plain(used.values())
 
 
-def _masked(arguments: Mapping[str, object]) -> dict[str, object]:
+def masked_arguments(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return arguments by name; those that are named like secrets are masked."""
     return {
         masked_text(name): MASK if is_secret_name(name) else item
         for name, item in arguments.items()

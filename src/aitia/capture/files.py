@@ -15,6 +15,7 @@ from aitia.capture import clock, hashing
 from aitia.capture.hashing import Late, Status
 from aitia.capture.quiet import quiet
 from aitia.records.prov import Entity
+from aitia.records.secrets import secrets_out, without_credentials
 from aitia.records.values import Value, text
 from aitia.vocabulary.iris import content_iri
 
@@ -58,6 +59,7 @@ def entity_of(run: Run, path: str, *, role: str | None, limit: int) -> str | Non
     """
     kind = TYPES.get(role or "", "aitia:Artifact")
     if path.startswith(REMOTE):
+        path = without_credentials(path)
         if path.startswith("http"):
             return _emit(run, Entity(path, kind, path.rsplit("/", 1)[-1] or path))
         entity = Entity(run.mint(), kind, path, attributes={"aitia:locator": path})
@@ -89,8 +91,8 @@ def _emit(run: Run, entity: Entity) -> str:
 
 
 def readable(path: str) -> str:
-    """Return a path as text; bytes that are not UTF-8 are escaped."""
-    return text(path)
+    """Return a path as text without secrets; bytes that are not UTF-8 are escaped."""
+    return text(secrets_out(path))
 
 
 def locator(path: str) -> str:
@@ -101,7 +103,7 @@ def locator(path: str) -> str:
     """
     from urllib.parse import quote_from_bytes
 
-    whole = os.path.abspath(path)
+    whole = secrets_out(os.path.abspath(path))
     for base, mark in ((_working_directory(), ""), (os.path.expanduser("~"), "~/")):
         # Below the root lies everything, which says nothing.
         if base.rstrip(os.sep) and whole.startswith(base.rstrip(os.sep) + os.sep):

@@ -9,13 +9,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar, cast, overload
 
 from aitia.capture.activity import TASK_RUN, Plan, fail, finish
-from aitia.capture.binding import Bound, are_plain, binder
+from aitia.capture.binding import Bound, are_plain, binder, masked_arguments
 from aitia.capture.context import HERE
 from aitia.capture.doubt import doubt
 from aitia.capture.guard import attempt
 from aitia.capture.plain import PLAIN
 from aitia.capture.subject import Subject
 from aitia.capture.wrapping import leave, open_task, wrap
+from aitia.records.masking import masked_text
 
 if TYPE_CHECKING:
     from aitia.capture.context import Here
@@ -33,7 +34,7 @@ class Task(Subject):
     ) -> None:
         self.name = name
         self.type = type
-        self.settings = dict(settings or {})
+        self.settings = masked_arguments(settings or {})
         self._running: list[tuple[Here | None, Token[Here | None] | None]] = []
         self._outputs: dict[str, object] = {}
         self._plan = Plan(name or "task", type, self._used)
@@ -151,9 +152,9 @@ class Loop(Generic[T]):
         self, iterable: Iterable[T], name: str, type: str, settings: Mapping[str, object]
     ) -> None:
         self._iterable = iterable
-        self._name = name
+        self._name = masked_text(str(name))
         self._type = type
-        self._settings = settings
+        self._settings = masked_arguments(settings)
 
     def __len__(self) -> int:
         """Return the number of turns, when it is known."""

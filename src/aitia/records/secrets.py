@@ -38,7 +38,8 @@ _ASSIGNMENT = re.compile(
 _OPTION = re.compile(r"(?<!\S)(?P<name>--?[A-Za-z][\w.\-]*)(?P<gap>[ \t]+)(?P<value>\S+)")
 _HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)(\s*:\s*).*")
 _USERINFO = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]{0,30}://)"
+    # A path made of an address has lost a slash.
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]{0,30}:/(?:/|(?=[^\s/?#@]+@[\w-]+[.:/])))"
     r"(?:[^\s/?#:@]*:(?!\d{1,5}(?:[/?#\s]|$))\S{0,512}@|[^\s/?#]*@)"
 )
 _SCP_USER = re.compile(r"^(?!git@)[^\s@/]+@(?=[\w.-]+[:/])")
