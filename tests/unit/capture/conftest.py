@@ -85,6 +85,8 @@ Observe = Callable[..., AbstractContextManager[Observed]]
 def observe(monkeypatch: pytest.MonkeyPatch) -> Observe:
     """Open a run that is observed by adapters; faults of theirs fail the test."""
     monkeypatch.setenv("AITIA_TEST_RAISE", "1")
+    # However busy the machine is, the end waits for digests.
+    monkeypatch.setattr("aitia.capture.application.watch.PATIENCE", 60.0)
 
     @contextmanager
     def opened(*adapters: Observer) -> Iterator[Observed]:
