@@ -14,6 +14,7 @@ from aitia.vocabulary.terms import (
     ANCESTORS,
     CLASSES,
     DATA_PROPERTIES,
+    MODULES,
     NAMESPACES,
     OBJECT_PROPERTIES,
     RANGES,
@@ -57,6 +58,7 @@ class Lexicon:
             frozenset(classes), self.relations, self.relations | frozenset(attributes)
         )
         self._cache: dict[tuple[str, str], str] = {}
+        self._implied: dict[str, tuple[str, ...]] = {}
 
     def class_term(self, curie: str) -> str:
         """Return the N-Triples IRI of a class, refusing one that is not known."""
@@ -69,6 +71,26 @@ class Lexicon:
     def property_term(self, curie: str) -> str:
         """Return the N-Triples IRI of any property, refusing one that is not known."""
         return self._known(curie, self._terms.properties, "property")
+
+    def implied(self, curie: str) -> tuple[str, ...]:
+        """Return the N-Triples IRIs of a property, and of those above one of an extension.
+
+        PROV's are left out: what the ontology refines in PROV is stated by a rule each.
+        """
+        found = self._implied.get(curie)
+        if found is None:
+            names = [] if curie in ANCESTORS else self.ancestors.get(curie, ())
+            above = (self.property_term(n) for n in names if not n.startswith("prov:"))
+            found = self._implied[curie] = (self.property_term(curie), *above)
+        return found
+
+    def modules(self, curie: str) -> set[str]:
+        """Return the modules of the ontology that a term, or what is above it, is of."""
+        return {MODULES[n] for n in (curie, *self.ancestors.get(curie, ())) if n in MODULES}
+
+    def is_a(self, curie: str, wanted: str) -> bool:
+        """Return whether a term is another, or below it."""
+        return curie == wanted or wanted in self.ancestors.get(curie, ())
 
     def _known(self, curie: str, terms: frozenset[str], kind: str) -> str:
         found = self._cache.get((kind, curie))

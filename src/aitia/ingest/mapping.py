@@ -35,7 +35,7 @@ from aitia.records.prov import Record
 from aitia.records.values import Ref, Value
 from aitia.store.graphs import bundle
 from aitia.vocabulary import literals
-from aitia.vocabulary.terms import INDIVIDUALS, MODULES
+from aitia.vocabulary.terms import INDIVIDUALS
 
 RECORDER = "https://w3id.org/aitia/recorder/"
 
@@ -157,7 +157,7 @@ class Mapper:
         return self._is(kind, "aitia:TrainingRun")
 
     def _is(self, kind: str, wanted: str) -> bool:
-        return kind == wanted or wanted in self.words.ancestors.get(kind, ())
+        return self.words.is_a(kind, wanted)
 
     def describe(self, digest: str) -> Iterator[Triple]:
         """Yield the statements about the bundle itself and its recorder."""
@@ -232,11 +232,11 @@ class Mapper:
 
     def _attributes(self, here: str, attributes: Any, names: Names) -> Iterator[Triple]:
         for prop, value in attributes.items():
-            predicate = self.words.property_term(prop)
+            predicates = self.words.implied(prop)
             relation = prop if prop in self.words.relations else ""
             kind = self.words.ranges.get(prop, "")
             for text in objects(value, names, relation=relation, kind=kind):
-                yield here, predicate, text
+                yield from ((here, predicate, text) for predicate in predicates)
 
     def _entity(self, record: prov.Entity, names: Names) -> Iterator[Triple]:
         here = names(record.id)
@@ -251,16 +251,20 @@ class Mapper:
 
     def _used(self, record: prov.Used, names: Names) -> Iterator[Triple]:
         here, entity = names(record.activity), names(record.entity)
-        if record.relation == RAN_ON:
+        if self._is(record.relation, RAN_ON):
             self._placement.ran_on(here, entity, names.scope, self.root)
         if record.relation != "prov:used":
-            yield here, self.words.relation_term(record.relation), entity
+            yield from self._related(here, record.relation, entity)
             if "prov:used" not in self.words.ancestors.get(record.relation, ()):
                 return
         # aitia:trainedOn and its like say that the outputs rest on the input; aitia:ranOn does not.
-        argument = MODULES.get(record.relation) in ("model", "application")
+        argument = bool(self.words.modules(record.relation) & {"model", "application"})
         self.dataflow.used(here, entity, argument=argument)
         yield from self._usage(here, entity, record.role, record.time)
+
+    def _related(self, here: str, relation: str, other: str) -> Iterator[Triple]:
+        self.words.relation_term(relation)
+        return ((here, predicate, other) for predicate in self.words.implied(relation))
 
     def _usage(
         self, here: str, entity: str, role: str | None, time: int | None
@@ -272,7 +276,7 @@ class Mapper:
     def _generated(self, record: prov.Generated, names: Names) -> Iterator[Triple]:
         here, entity = names(record.activity), names(record.entity)
         if record.relation != "prov:generated":
-            yield here, self.words.relation_term(record.relation), entity
+            yield from self._related(here, record.relation, entity)
         self.dataflow.generated(here, entity, returned=False)
         yield from self._generation(entity, here, record.role, record.time)
 
@@ -298,7 +302,7 @@ class Mapper:
         here, source = names(record.derived), names(record.source)
         yield here, term("prov:wasDerivedFrom"), source
         if record.relation != "prov:wasDerivedFrom":
-            yield here, self.words.relation_term(record.relation), source
+            yield from self._related(here, record.relation, source)
         if record.activity is not None:
             targets = (source, names(record.activity))
             yield from self._qualified(here, "Derivation", targets, None, None)
