@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 @click.command("show")
 @click.argument("run", default="last")
 @click.option("--all", "everything", is_flag=True, help="Shorten no list.")
-@click.option("--raw", is_flag=True, help="Print every recorded statement, as Turtle.")
+@click.option("--raw", is_flag=True, help="Print every record, as it was written.")
 @present.json_option
 def command(run: str, everything: bool, raw: bool, as_json: bool) -> None:
     """Show one run: what it used, made, on what machine, with which code.
@@ -58,6 +59,22 @@ def command(run: str, everything: bool, raw: bool, as_json: bool) -> None:
 
 
 def _raw(graph: Graph, run: Run) -> None:
+    """Print all lines of a run's journals; where there are none here, its statements."""
+    from aitia.journal.reader import segments
+
+    found = segments(os.path.join(graph.directory, "journal")) if graph.directory else []
+    own = [segment for segment in found if segment.run == run.id]
+    for segment in own:
+        with open(segment.path, "rb") as handle:
+            for line in handle:
+                # The room that a journal still being written has kept is no record.
+                if text := line.strip(b"\0").decode("utf-8", "replace").rstrip():
+                    present.echo(text)
+    if not own:
+        _statements(graph, run)
+
+
+def _statements(graph: Graph, run: Run) -> None:
     from aitia.query.facts import bundles
     from aitia.server.results import triples
 

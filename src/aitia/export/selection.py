@@ -13,6 +13,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from aitia.errors import ExportError, NotFoundError
+from aitia.export.private import without_home
 from aitia.export.scope import Scope
 from aitia.export.statement import Node, Statement
 from aitia.store import graphs
@@ -65,7 +66,9 @@ class Selection:
                 f"graph {bundle} as the store returns it is not N-Quads ({error})",
                 next_step="aitia rebuild",
             ) from None
-        return {Statement(q.subject, q.predicate, cast("Node", q.object)) for q in quads}
+        return {
+            Statement(q.subject, q.predicate, without_home(cast("Node", q.object))) for q in quads
+        }
 
     def union(self) -> list[Statement]:
         """Return the triples of all bundles together, each once."""
