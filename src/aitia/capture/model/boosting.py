@@ -6,10 +6,11 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from aitia.capture.dataflow import links
 from aitia.capture.describe import Description
 from aitia.capture.model import concepts, configuration
 from aitia.capture.model.architecture import Architecture
-from aitia.capture.model.calls import Activity, loaded_model, told_model
+from aitia.capture.model.calls import Activity, loaded_model, model_in, reference, told_model
 from aitia.capture.model.configuration import Configuration
 from aitia.capture.model.observer import Observer
 from aitia.records.prov import NOTHING, Derived, Entity, Generated, Point, Used
@@ -107,10 +108,16 @@ class Boosting(Activity):
         for name, item in others:
             if item is not data:
                 self.use_data(item, name, "prov:used")
-        if before is not None and not isinstance(before, (str, bytes, bytearray)):
-            found = self.observer.dataset(before) if hasattr(before, "__fspath__") else None
-            model = found or self._model(before)
+        model = self._before(before)
+        if model is not None:
             self.scope.emit(Used(self.task, model, "model"))
+
+    def _before(self, before: Any) -> str | None:
+        """Return the id of the model that training goes on from."""
+        if hasattr(before, "save_model"):
+            known = None if links.find(before) is None else reference(self.observer, before)
+            return known or self._model(before)
+        return None if before is None else model_in(self.observer, before)
 
     def round(self, step: int, values: Mapping[str, Value]) -> None:
         """Record what was measured in one round."""

@@ -122,22 +122,31 @@ def told_model(
 def loaded_model(
     observer: Observer, obj: Any, path: Any, sha: str | None, structure: Architecture | None
 ) -> str:
-    """Record the model that an object has read from a file, and return its id.
+    """Record the model that an object has read from a file, and return its id."""
+    here = model_in(observer, path, structure)
+    if here is None:
+        return told_model(observer, obj, sha, structure)
+    observer.scope.bind(obj, here)
+    return here
+
+
+def model_in(observer: Observer, path: Any, structure: Architecture | None = None) -> str | None:
+    """Record the model that a file holds, and return its id; None without a digest.
 
     It is the content of the file, so that it is the same in every run that reads it, and derived
     from what was written there.
     """
     found = attempt("files", look, path, observer.cap)
     if found is None or found.digest is None:
-        return told_model(observer, obj, sha, structure)
+        return None
     here = content_iri(found.digest)
     kind = files.told.setdefault(found.digest, "aitia:Model")
     attributes: dict[str, Value | list[Value]] = {}
     if structure is not None:
         attributes["aitia:hasArchitecture"] = Ref(observer.architecture(structure))
     label = files.readable(str(path).rpartition("/")[2])
-    observer.tell(here, [Entity(here, kind, label, found.digest, attributes)])
-    observer.scope.bind(obj, here)
+    told = [Entity(here, kind, label, found.digest, attributes)]
+    observer.tell(here if structure is None else f"{here} as built", told)
     return here
 
 

@@ -22,13 +22,31 @@ _STRUCTURAL = (
 
 def architecture_of(estimator: Any) -> Architecture:
     """Return the architecture of a fitted estimator."""
-    steps = steps_of(estimator)
-    if steps:
-        return _pipeline(estimator, steps)
+    parts = parts_of(estimator)
+    if parts:
+        return _composed(estimator, parts)
     inner = _inner(estimator)
     if inner is not None:
         return architecture_of(inner)
-    return _network(estimator) or _trees(estimator) or _plain(estimator)
+    for read in (_boosted, _network, _trees):
+        found = read(estimator)
+        if found is not None:
+            return found
+    return _plain(estimator)
+
+
+def _boosted(estimator: Any) -> Architecture | None:
+    """Return the architecture of the booster of XGBoost's or LightGBM's inside an estimator."""
+    library = type(estimator).__module__.partition(".")[0]
+    if library == "xgboost" and getattr(estimator, "_Booster", None) is not None:
+        from aitia.capture.model.xgboost import read
+
+        return read(estimator.get_booster(), 0).structure
+    if library == "lightgbm" and getattr(estimator, "_Booster", None) is not None:
+        from aitia.capture.model.lightgbm import read as read_lightgbm
+
+        return read_lightgbm(estimator.booster_, 0).structure
+    return None
 
 
 def _inner(estimator: Any) -> Any:
@@ -52,18 +70,37 @@ def steps_of(estimator: Any) -> list[tuple[str, Any]]:
     return []
 
 
-def _pipeline(estimator: Any, steps: list[tuple[str, Any]]) -> Architecture:
+def members_of(estimator: Any) -> list[tuple[str, Any]]:
+    """Return the named members of an ensemble of several kinds of estimators, in order."""
+    named = getattr(estimator, "named_estimators_", None)
+    if isinstance(named, dict):
+        last = getattr(estimator, "final_estimator_", None)
+        members = [*named.items(), *([] if last is None else [("final_estimator", last)])]
+        return [(str(name), member) for name, member in members if hasattr(member, "fit")]
+    folds = getattr(estimator, "calibrated_classifiers_", None)
+    if isinstance(folds, list):
+        inner = [(f"fold {i}", getattr(fold, "estimator", None)) for i, fold in enumerate(folds)]
+        return [(name, member) for name, member in inner if hasattr(member, "fit")]
+    return []
+
+
+def parts_of(estimator: Any) -> list[tuple[str, Any]]:
+    """Return the named estimators that an estimator is made of: its steps, or its members."""
+    return steps_of(estimator) or members_of(estimator)
+
+
+def _composed(estimator: Any, named: list[tuple[str, Any]]) -> Architecture:
     from hashlib import sha256
 
     parts = []
-    for _, step in steps:
-        inner = architecture_of(step)
+    for _, part in named:
+        inner = architecture_of(part)
         parts.append({"operator": inner.operator, "sha256": sha256(canonical(inner)).hexdigest()})
-    operators = " → ".join(part["operator"] for part in parts[:_WIDEST])
+    steps = bool(steps_of(estimator))
+    operators = (" → " if steps else ", ").join(part["operator"] for part in parts[:_WIDEST])
     name = type(estimator).__name__
-    return Architecture(
-        "aitia:Architecture", f"{name} {operators}", name, settings={"steps": parts}
-    )
+    told = {"steps" if steps else "members": parts}
+    return Architecture("aitia:Architecture", f"{name} {operators}", name, settings=told)
 
 
 def _network(estimator: Any) -> Architecture | None:

@@ -19,7 +19,7 @@ from aitia.capture.model.calls import checkpoint, loaded_model
 from aitia.capture.model.keras_layers import architecture_of
 from aitia.capture.model.keras_training import Evaluate
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import INSIDE, Arguments, Patches, followed, observed
+from aitia.capture.model.outermost import INSIDE, Arguments, Patches, followed, observed, preceded
 from aitia.records.ports import Scope
 
 _LIBRARY = "keras"
@@ -72,7 +72,8 @@ class KerasAdapter:
         callbacks = keras.callbacks.CallbackList
         built = partial(followed, _LIBRARY, notice=_built)
         self._patches.method(callbacks, "on_train_begin", built)
-        self._patches.method(callbacks, "on_epoch_end", partial(followed, _LIBRARY, notice=_epoch))
+        # Before the user's callbacks, any of which may raise.
+        self._patches.method(callbacks, "on_epoch_end", partial(preceded, _LIBRARY, notice=_epoch))
 
     def _wrap(self, function: Any, made: Any) -> Any:
         def begin(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -84,13 +85,13 @@ class KerasAdapter:
 
         return observed(_LIBRARY, function, begin)
 
-    def _loaded(self, model: Any, *args: Any, **kwargs: Any) -> None:
+    def _loaded(self, model: Any, /, *args: Any, **kwargs: Any) -> None:
         self._tell_loaded(model, args[0] if args else kwargs.get("filepath"))
 
-    def _read(self, result: Any, model: Any, *args: Any, **kwargs: Any) -> None:
+    def _read(self, result: Any, model: Any, /, *args: Any, **kwargs: Any) -> None:
         self._tell_loaded(model, args[0] if args else kwargs.get("filepath"))
 
-    def _saved(self, result: Any, model: Any, *args: Any, **kwargs: Any) -> None:
+    def _saved(self, result: Any, model: Any, /, *args: Any, **kwargs: Any) -> None:
         training = _training.get()
         if training is not None and training.model is model:
             path = args[0] if args else kwargs.get("filepath")
@@ -119,13 +120,13 @@ class Fit(keras_training.Fit):
 _training: ContextVar[Fit | None] = ContextVar("aitia_keras", default=None)
 
 
-def _built(result: Any, callbacks: Any, *args: Any, **kwargs: Any) -> None:
+def _built(result: Any, callbacks: Any, /, *args: Any, **kwargs: Any) -> None:
     training = _training.get()
     if training is not None:
         training.built()
 
 
-def _epoch(result: Any, callbacks: Any, epoch: int, logs: Any = None) -> None:
+def _epoch(callbacks: Any, /, epoch: int, logs: Any = None) -> None:
     training = _training.get()
     if training is not None:
         training.epoch(epoch, logs)

@@ -78,7 +78,7 @@ class LightGBMAdapter:
 
         return observed(_LIBRARY, function, begin)
 
-    def _table(self, made: None, data: Any, *args: Any, **kwargs: Any) -> None:
+    def _table(self, made: None, data: Any, /, *args: Any, **kwargs: Any) -> None:
         if self._observer is None or INSIDE.get():
             return
         sources = {"data": args[0] if args else kwargs.get("data")}
@@ -86,7 +86,7 @@ class LightGBMAdapter:
         sources.update({"label": label, "weight": kwargs.get("weight")})
         boosting.table(self._observer, data, "Dataset", sources)
 
-    def _loaded(self, made: None, booster: Any, *args: Any, **kwargs: Any) -> None:
+    def _loaded(self, made: None, booster: Any, /, *args: Any, **kwargs: Any) -> None:
         path = args[2] if len(args) > 2 else kwargs.get("model_file")
         if self._observer is not None and not INSIDE.get():
             boosting.loaded(self._observer, booster, path, read)

@@ -87,13 +87,13 @@ class OnnxAdapter:
 
         return observed(self.name, function, begin)
 
-    def _saved(self, result: Any, model: Any, *args: Any, **kwargs: Any) -> None:
+    def _saved(self, result: Any, model: Any, /, *args: Any, **kwargs: Any) -> None:
         path = args[0] if args else kwargs.get("f")
         if self._is_told() and self._observer is not None:
             parsed = model if hasattr(model, "graph") else None
             written(self._observer, model, parsed, path)
 
-    def _loaded(self, model: Any, *args: Any, **kwargs: Any) -> None:
+    def _loaded(self, model: Any, /, *args: Any, **kwargs: Any) -> None:
         path = args[0] if args else kwargs.get("f")
         if self._is_told() and self._observer is not None:
             written(self._observer, model, model, path, derived=False)

@@ -74,7 +74,7 @@ class OnnxRuntimeAdapter:
         for name in ("run", "run_with_iobinding", "run_async"):
             self._patches.method(session, name, ran)
 
-    def _made(self, result: Any, session: Any, *args: Any, **kwargs: Any) -> None:
+    def _made(self, result: Any, session: Any, /, *args: Any, **kwargs: Any) -> None:
         """Note which model a session has; it is recorded in each run that uses it."""
         given = args[0] if args else kwargs.get("path_or_bytes")
         if isinstance(given, bytes):
@@ -88,7 +88,7 @@ class OnnxRuntimeAdapter:
             if found is not None and found.digest is not None:
                 files.told.setdefault(found.digest, "aitia:Model")
 
-    def _ran(self, result: Any, session: Any, *args: Any, **kwargs: Any) -> None:
+    def _ran(self, result: Any, session: Any, /, *args: Any, **kwargs: Any) -> None:
         observer = self._observer
         run = observer.scope.run if observer is not None else ""
         if observer is None or not run:

@@ -89,10 +89,27 @@ def followed(
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
-        attempt(where, notice, result, *args, **kwargs)
+        attempt(where, _notify, notice, (result, *args), kwargs)
         return result
 
     return call
+
+
+def preceded(
+    where: str, function: Callable[..., Any], notice: Callable[..., None]
+) -> Callable[..., Any]:
+    """Return ``function`` so that ``notice(*args, **kwargs)`` is called before it."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        attempt(where, _notify, notice, args, kwargs)
+        return function(*args, **kwargs)
+
+    return call
+
+
+def _notify(notice: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    notice(*args, **kwargs)
 
 
 class Patches:
@@ -108,19 +125,17 @@ class Patches:
             self._set(owner, name, wrap(owner.__dict__[name]))
 
     def function(self, home: str, name: str, wrap: Callable[[Any], Any]) -> None:
-        """Replace a function wherever the modules of its library hold it under that name.
+        """Replace the function that the module ``home`` has, wherever it goes by that name.
 
-        ``home`` is a module that has it.
+        That is in other modules of its library, and in those of the user that imported it before.
         """
         original = getattr(sys.modules.get(home), name, None)
         if not callable(original):
             return
         wrapped = wrap(original)
-        library = home.partition(".")[0]
         for module in list(sys.modules.values()):
-            place = getattr(module, "__name__", "")
-            is_of = place == library or place.startswith(f"{library}.")
-            if is_of and vars(module).get(name) is original:
+            held = getattr(module, "__dict__", None)
+            if type(held) is dict and held.get(name) is original:
                 self._set(module, name, wrapped)
 
     def undo(self) -> None:

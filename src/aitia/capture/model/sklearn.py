@@ -21,11 +21,12 @@ from aitia.capture import describe, imports
 from aitia.capture.describe import Description
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
-from aitia.capture.model import configuration
+from aitia.capture.model import configuration, outermost
 from aitia.capture.model.fitted import model_digest
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import INSIDE
+from aitia.capture.model.outermost import INSIDE, Patches
 from aitia.capture.model.partial import PartialFits
+from aitia.capture.model.searches import CrossValidation
 from aitia.capture.model.splits import Split
 from aitia.capture.model.training import Fit, Score
 from aitia.records.ports import Scope
@@ -52,8 +53,9 @@ class SklearnAdapter:
         self._patches: list[tuple[Any, str, Any]] = []
         self._hooks = {
             "sklearn.base": self._wrap_all,
-            "sklearn.model_selection": self._wrap_split,
+            "sklearn.model_selection": self._wrap_functions,
         }
+        self._functions = Patches()
 
     def start(self, scope: Scope) -> None:
         """Wrap the estimators of scikit-learn, now or when it is imported."""
@@ -83,6 +85,7 @@ class SklearnAdapter:
             else:
                 setattr(owner, name, original)
         self._patches.clear()
+        self._functions.undo()
 
     def _wrap_all(self, module: ModuleType) -> None:
         base = module.BaseEstimator
@@ -100,6 +103,11 @@ class SklearnAdapter:
 
         base.__init_subclass__ = classmethod(define)
         self._patches.append((base, "__init_subclass__", own))
+
+    def _wrap_functions(self, module: Any) -> None:
+        self._wrap_split(module)
+        for name in ("cross_validate", "cross_val_score"):
+            self._functions.function("sklearn.model_selection", name, _cross_validation)
 
     def _wrap_split(self, module: Any) -> None:
         original = module.train_test_split
@@ -195,6 +203,16 @@ def _split(function: Callable[..., Any]) -> Any:
         return _called(call, function, arrays, options)
 
     return train_test_split
+
+
+def _cross_validation(function: Callable[..., Any]) -> Callable[..., Any]:
+    def begin(args: tuple[Any, ...], kwargs: dict[str, Any]) -> CrossValidation | None:
+        observer = _state.observer
+        if observer is None or not observer.scope.run or _is_worker():
+            return None
+        return CrossValidation(observer, function, args, kwargs)
+
+    return outermost.observed("sklearn", function, begin)
 
 
 def _called(

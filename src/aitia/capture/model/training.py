@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from aitia.capture.guard import attempt, describe
-from aitia.capture.model import configuration
+from aitia.capture.model import configuration, searches
+from aitia.capture.model.boosting import scores
 from aitia.capture.model.configuration import principal
-from aitia.capture.model.estimators import architecture_of, steps_of
+from aitia.capture.model.estimators import architecture_of, parts_of
 from aitia.capture.model.fitted import model_digest
 from aitia.capture.model.observer import Observer
 from aitia.records.prov import Generated, Member, Point, Points, Used
@@ -46,6 +47,8 @@ class Fit:
         self._estimator = estimator
         self._name = type(estimator).__name__
         self._before = _snapshot(estimator)
+        log = _rounds(estimator)
+        self._log = None if log is None else id(log)
         self._configuration = configuration.of_estimator(estimator)
         self.run = self._scope.run
         self.task = self._scope.begin(
@@ -74,7 +77,11 @@ class Fit:
         self.curves()
         model = self._model(self._estimator, model_digest(self._estimator, self._observer.cap))
         self._scope.bind(self._estimator, model)
-        made: dict[str, Value] = {"model": Ref(model), **_told(self._estimator)}
+        made: dict[str, Value] = {
+            "model": Ref(model),
+            **_told(self._estimator),
+            **searches.candidates(self._estimator),
+        }
         if result is not None and result is not self._estimator:
             found = self._observer.dataset(result)
             if found is not None:
@@ -99,6 +106,11 @@ class Fit:
             steps = range(start + 1, start + 1 + len(numbers))
             quantity = _quantity(self._estimator, name)
             self._scope.emit(Points(self.task, quantity, numbers, list(steps)))
+        log = _rounds(self._estimator)
+        if log is not None and id(log) != self._log:
+            for name, values in scores(log).items():
+                rounds = list(range(1, len(values) + 1))
+                self._scope.emit(Points(self.task, name, values, rounds))
 
     def _finish(self, generated: Mapping[str, Value], error: BaseException | None = None) -> None:
         # The run that it began in may have ended meanwhile.
@@ -110,7 +122,7 @@ class Fit:
         structure = self._observer.architecture(architecture_of(estimator))
         model = self._observer.model(type(estimator).__name__, sha, structure)
         best = getattr(estimator, "best_estimator_", None)
-        parts = [("best_estimator", best)] if best is not None else steps_of(estimator)
+        parts = [("best_estimator", best)] if best is not None else parts_of(estimator)
         for name, part in parts[:_MAX_STEPS]:
             inner = self._model(part, model_digest(part, self._observer.cap) if sha else None)
             self._scope.emit(Member(model, inner))
@@ -193,6 +205,13 @@ def _lists(estimator: Any, names: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
             yield name, values
 
 
+def _rounds(estimator: Any) -> Any:
+    """Return what XGBoost and LightGBM measured in each round of boosting."""
+    learner = getattr(estimator, "best_estimator_", None)
+    log = getattr(principal(estimator if learner is None else learner), "evals_result_", None)
+    return log if isinstance(log, dict) else None
+
+
 def _snapshot(estimator: Any) -> dict[str, Snapshot]:
     found = _lists(estimator, (*_CURVES, "coefs_"))
     return {name: Snapshot(id(values), len(values)) for name, values in found}
@@ -221,14 +240,13 @@ def _told(estimator: Any) -> dict[str, Value]:
     for name in _OUTPUTS:
         item = getattr(estimator, name, None)
         if isinstance(item, dict):
-            told[name.rstrip("_")] = Json({key: _small(part) for key, part in item.items()})
+            told[name.rstrip("_")] = Json({key: searches.small(part) for key, part in item.items()})
         elif item is not None and getattr(item, "shape", ()) == ():
             told[name.rstrip("_")] = to_value(item)
+    if _rounds(estimator) is not None:
+        best = getattr(estimator, "best_iteration", None) or getattr(
+            estimator, "best_iteration_", None
+        )
+        if best is not None:
+            told["best_iteration"] = int(best)
     return told
-
-
-def _small(item: Any) -> Any:
-    value = configuration.parameter(item)
-    if isinstance(value, Json):
-        return value.data
-    return value if isinstance(value, (str, int, float)) else list(value)

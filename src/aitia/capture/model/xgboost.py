@@ -89,7 +89,7 @@ class XGBoostAdapter:
     def _after(self, function: Any, notice: Any) -> Any:
         return followed(_LIBRARY, function, notice)
 
-    def _table(self, made: None, matrix: Any, *args: Any, **kwargs: Any) -> None:
+    def _table(self, made: None, matrix: Any, /, *args: Any, **kwargs: Any) -> None:
         if self._observer is None or INSIDE.get():
             return
         sources = {"data": args[0] if args else kwargs.get("data")}
@@ -97,7 +97,7 @@ class XGBoostAdapter:
         sources.update({"label": label, "weight": kwargs.get("weight")})
         boosting.table(self._observer, matrix, type(matrix).__name__, sources)
 
-    def _loaded(self, made: None, booster: Any, *args: Any, **kwargs: Any) -> None:
+    def _loaded(self, made: None, booster: Any, /, *args: Any, **kwargs: Any) -> None:
         path = args[0] if args else kwargs.get("fname")
         if self._observer is not None and not INSIDE.get():
             boosting.loaded(self._observer, booster, path, read)
@@ -119,7 +119,7 @@ class Training(Boosting):
         super().finish(generated, error)
 
 
-def _round(stop: Any, rounds: Any, model: Any, epoch: int, *others: Any, **named: Any) -> None:
+def _round(stop: Any, rounds: Any, /, model: Any, epoch: int, *others: Any, **named: Any) -> None:
     """Record what a round measured."""
     training = _training.get()
     if training is None:

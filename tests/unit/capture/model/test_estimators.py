@@ -108,7 +108,8 @@ def test_a_search_has_the_structure_of_what_it_found() -> None:
 
 def test_ensembles_and_unions_tell_their_members() -> None:
     voting = VotingClassifier([("a", LogisticRegression()), ("b", SVC())]).fit(X, y)
-    assert architecture_of(voting).settings["members"] == ["LogisticRegression", "SVC"]
+    members = architecture_of(voting).settings["members"]
+    assert [member["operator"] for member in members] == ["LogisticRegression", "SVC"]
     union = ColumnTransformer([("s", StandardScaler(), [0, 1]), ("drop", "drop", [2])]).fit(X)
     assert architecture_of(union).label == "ColumnTransformer StandardScaler"
 

@@ -174,11 +174,13 @@ def test_ensembles_in_threads_are_one_training(observe) -> None:
     ]
 
 
-def test_fits_that_the_user_asked_for_one_by_one_are_trainings(observe) -> None:
+@pytest.mark.parametrize("workers", [None, 2])
+def test_a_cross_validation_is_one_evaluation_however_it_runs(observe, workers) -> None:
     with observe(SklearnAdapter()) as observed:
-        cross_val_score(LogisticRegression(), X, y, cv=3)
-    fits = [a for a in activities(observed.records) if a[1] == "TrainingRun"]
-    assert len(fits) == 3
+        cross_val_score(LogisticRegression(), X, y, cv=3, n_jobs=workers)
+    assert activities(observed.records) == [
+        ("cross_val_score of LogisticRegression", "EvaluationRun")
+    ]
 
 
 def test_a_thread_of_the_users_trains_too(observe) -> None:
