@@ -55,14 +55,14 @@ def test_what_was_chosen_is_the_configuration(recorded):
     assert (told["scheduler"], told["scheduler step_size"]) == ("StepLR", "2")
     assert told["sampler"] == "RandomSampler"
     losses = recorded.rows("?c aitia:usesLoss ?l . ?l skos:prefLabel ?n", "DISTINCT ?n")
-    assert ("CrossEntropy",) in losses
+    assert ("cross-entropy",) in losses
     seeds = recorded.rows('?s aitia:settingName "torch_seed" ; aitia:settingValue ?v', "?v")
     assert [str(seed) for (seed,) in seeds] == ["7"]
 
 
 def test_a_training_goes_on_from_the_checkpoint_of_another(recorded):
     (found,) = recorded.rows(
-        "?second a aitia:TrainingRun ; prov:used ?c ; prov:generated ?again ."
+        "?second a aitia:TrainingRun ; prov:used ?c . ?again prov:wasGeneratedBy ?second ."
         " ?c a aitia:Checkpoint ; aitia:checkpointStep ?step . ?again prov:wasDerivedFrom ?c",
         "DISTINCT ?second ?c ?step ?again",
     )
