@@ -11,7 +11,7 @@ from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.pipeline import ingest
 from aitia.journal.writer import JournalWriter
 from aitia.reader import Graph
-from aitia.records import Entity, Record, RunEnded, RunStarted, Used, encode
+from aitia.records import Derived, Entity, Record, RunEnded, RunStarted, Used, encode
 from aitia.store.oxigraph import OxigraphStore
 from aitia.validation.extensions import load
 from aitia.validation.report import Report
@@ -84,6 +84,31 @@ def test_records_typed_by_an_extension_come_in_and_are_found(graph: Graph) -> No
     assert ask(graph, "?thing a/rdfs:subClassOf* aitia:Dataset")
     assert [row[1] for row in graph.query("datasets")] == ["plate 7"]
     assert all(report.conforms for report in graph.validate().values())
+
+
+def test_a_statement_is_one_with_the_properties_above_too(project: Path) -> None:
+    module = """lab:looks a owl:ObjectProperty ; rdfs:subPropertyOf lab:reads .
+lab:runsIn a owl:ObjectProperty ; rdfs:subPropertyOf aitia:ranOn .
+lab:from a owl:ObjectProperty ; rdfs:subPropertyOf aitia:adaptedFrom .
+lab:rate a owl:DatatypeProperty ; rdfs:subPropertyOf aitia:learningRate .
+"""
+    (project / "lab.ttl").write_text(MODULE + module)
+    records = [
+        *RECORDS[:-1],
+        Entity("room", "aitia:ComputeNode", label="room"),
+        Entity("how", "aitia:TrainingConfiguration", label="how", attributes={"lab:rate": 0.5}),
+        Entity("old", "aitia:Model", label="old"),
+        Entity("new", "aitia:Model", label="new"),
+        Used("", "plate", relation="lab:looks"),
+        Used("", "room", relation="lab:runsIn"),
+        Derived("new", "old", relation="lab:from"),
+        RECORDS[-1],
+    ]
+    with aitia.open(record(project, records)) as graph:
+        assert ask(graph, "?run lab:looks ?thing ; lab:reads ?thing ; aitia:trainedOn ?thing")
+        assert ask(graph, "?run lab:runsIn ?room ; aitia:ranOn ?room")
+        assert ask(graph, "?how lab:rate 0.5e0 ; aitia:learningRate 0.5e0")
+        assert ask(graph, "?new lab:from ?old ; aitia:adaptedFrom ?old")
 
 
 def test_the_shapes_of_the_class_above_judge_its_instances(project: Path) -> None:

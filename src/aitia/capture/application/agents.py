@@ -18,7 +18,7 @@ records only, and where no run is open there are none::
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
 from aitia.capture.application.acting import Agent, ToolCall, as_tool, person
@@ -32,6 +32,7 @@ from aitia.capture.application.things import (
 )
 from aitia.capture.application.using import Use
 from aitia.capture.run import Run
+from aitia.errors import VocabularyError
 from aitia.records.prov import (
     Attributed,
     Derived,
@@ -52,6 +53,17 @@ __all__ = [
     "system",
     "tool",
 ]
+
+_DOCUMENTED = {
+    "external_interaction": "aitia:externalInteraction",
+    "market_form": "aitia:marketForm",
+    "product_illustration": "aitia:productIllustration",
+    "user_interface": "aitia:userInterface",
+    "instructions_for_use": "aitia:instructionsForUse",
+    "predetermined_change": "aitia:predeterminedChange",
+    "cybersecurity_measure": "aitia:cybersecurityMeasure",
+}
+"""What a call may say of a system for Annex IV of the AI Act, and the term for it."""
 
 
 def agent(name: str, *, version: str = "", behalf: object = None, role: str | None = None) -> Agent:
@@ -281,6 +293,7 @@ def system(
     provider: str | None = None,
     parts: object = (),
     revision_of: Thing | None = None,
+    **documented: str | Sequence[str],
 ) -> Thing:
     """Record that what runs here uses a deployed AI system, and return the system.
 
@@ -296,10 +309,29 @@ def system(
         The models, prompts and data that it is made of.
     revision_of:
         The version before.
+    documented:
+        What its technical documentation says, each one text or several: ``external_interaction``,
+        ``market_form``, ``product_illustration``, ``user_interface``, ``instructions_for_use``,
+        ``predetermined_change``, ``cybersecurity_measure``.
+
+    Raises
+    ------
+    VocabularyError
+        When something else is documented.
     """
+    told = {_documented(said): text for said, text in documented.items()}
     thing = Thing("aitia:AISystem")
-    settle(thing, _deploy, (name, version), (purpose, provider), parts, revision_of)
+    settle(thing, _deploy, (name, version), (purpose, provider, told), parts, revision_of)
     return thing
+
+
+def _documented(said: str) -> str:
+    found = _DOCUMENTED.get(said)
+    if found is None:
+        raise VocabularyError(
+            f"a system has no {said!r}", expected=f"one of {', '.join(_DOCUMENTED)}"
+        )
+    return found
 
 
 def _deploy(
@@ -307,7 +339,7 @@ def _deploy(
     place: str,
     thing: Thing,
     which: tuple[str, str],
-    told: tuple[str | None, str | None],
+    told: tuple[str | None, str | None, Mapping[str, str | Sequence[str]]],
     *rest: Any,
 ) -> None:
     parts, before = rest
@@ -315,6 +347,8 @@ def _deploy(
     attributes: dict[str, Value | list[Value]] = {"aitia:versionLabel": which[1]}
     if told[0] is not None:
         attributes["aitia:intendedPurpose"] = told[0]
+    for prop, text in told[2].items():
+        attributes[prop] = text if isinstance(text, str) else list(text)
     run.emit(Entity(thing.id, thing.type, which[0], None, attributes))
     run.emit(Used(place, thing.id, "system"))
     for part in names_of(run, parts):

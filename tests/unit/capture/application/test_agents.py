@@ -4,6 +4,7 @@ import pytest
 
 import aitia
 from aitia import agents
+from aitia.errors import VocabularyError
 from aitia.records import (
     Associated,
     Attributed,
@@ -169,6 +170,16 @@ def test_ratings_explanations_and_systems(observe) -> None:
         (r.derived, r.source, r.relation) for r in observed.records.of(Derived)
     }
     assert any(r.role == "provider" for r in observed.records.of(Attributed))
+
+
+def test_a_system_is_documented_in_words(observe) -> None:
+    with observe() as observed:
+        agents.system("triage", "2", market_form="API", cybersecurity_measure=["TLS", "audit"])
+        with pytest.raises(VocabularyError, match="market_from"):
+            agents.system("triage", "3", market_from="API")
+    (system,) = of(observed.records, "aitia:AISystem")
+    assert system.attributes["aitia:marketForm"] == "API"
+    assert list(system.attributes["aitia:cybersecurityMeasure"]) == ["TLS", "audit"]
 
 
 def test_a_long_text_is_no_value(observe) -> None:
