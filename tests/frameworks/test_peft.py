@@ -35,3 +35,7 @@ def test_an_adapted_model_comes_from_its_base_and_its_adapter(observe):
     assert {(int(rank), float(scale)) for _, _, rank, scale in found} == {(2, 4.0)}
     methods = [str(how).rpartition("#")[2] for _, how, _, _ in found]
     assert sorted(set(methods)) == ["LoRA", "Merge"]
+    trained = recorded.rows(
+        "?t a aitia:TrainingRun . ?m prov:wasGeneratedBy ?t ; a aitia:AdaptedModel", "DISTINCT ?m"
+    )
+    assert len(trained) == 1
