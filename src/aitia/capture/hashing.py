@@ -2,14 +2,14 @@
 
 What was hashed is known again by what the file system says of a file (device, inode, size, time of
 change of content and of status), in this process and, for larger files, in the next ones. One
-thread of low priority hashes files as soon as they are seen, so that little is left for the end.
+thread hashes files soon after they are seen, so that little is left for the end. It has no lower
+priority than the user's: one that waits for a processor with Python's lock in hand holds up all.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import sys
 import threading
 import time
 from collections import deque
@@ -33,7 +33,11 @@ CACHE_BYTES = 2 << 20
 STEADY = 2.0
 """Seconds without a change after which a file that is written is taken to be finished."""
 
-PATIENCE = 0.2
+PAUSE = 0.05
+"""Seconds from the notice of a file to its digest, so that files that are opened in a row are not
+held up by the thread that wakes for the first of them."""
+
+PATIENCE = 0.15
 """Longest that the end of a run waits for digests, in seconds."""
 
 _COARSE, _FINE = 2_000_000_000, 50_000_000
@@ -182,6 +186,7 @@ class Hasher:
         self._growing: dict[str, tuple[float, float]] = {}
         self._wake = threading.Event()
         self._ended = False
+        self._done = threading.Event()
         self._thread: threading.Thread | None = None
         self.now: str = ""
         """The path that is hashed now."""
@@ -190,6 +195,7 @@ class Hasher:
         """Begin, knowing what is kept in the data directory ``folder``."""
         self._folder = folder
         self._ended = False
+        self._done.clear()
         self._launch()
 
     def _launch(self) -> None:
@@ -220,6 +226,7 @@ class Hasher:
         """End the thread; a file that it is reading is left."""
         thread, self._thread = self._thread, None
         self._ended = True
+        self._done.set()
         self._queue.clear()
         self._growing.clear()
         self._wake.set()
@@ -241,14 +248,12 @@ class Hasher:
 
     def _work(self) -> None:
         me, wake = threading.current_thread(), self._wake
-        # On Linux a thread has a priority of its own.
-        if sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
         with quiet:
             if self._folder:
                 load(self._folder)
             while not self._ended:
                 wake.wait(STEADY / 2 if self._growing else None)
+                self._done.wait(PAUSE)
                 wake.clear()
                 self._steady()
                 while self._queue and not self._ended:
