@@ -53,6 +53,8 @@ def _refused(summary: Summary) -> None:
         present.echo(f"refused: {where}: {refused.text()}")
         for reason in refused.reasons:
             present.echo(f"  because: {reason}")
+    if summary.refused:
+        present.echo("they wait in quarantine: aitia query quarantined")
     if len(summary.refused) > SHOWN:
         present.echo(f"… and {len(summary.refused) - SHOWN} more refused; all: aitia ingest --json")
 

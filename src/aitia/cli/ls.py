@@ -34,6 +34,7 @@ def command(limit: int, status: str | None, name: str | None, as_json: bool) -> 
         ]
         shown = found[:limit]
         best = headlines(graph.store, shown) if shown else {}
+        refused = 0 if as_json else len({row[-1] for row in graph.query("quarantined")})
     if as_json:
         present.emit_json([{**run._asdict(), "best": dict(best.get(run.iri, ()))} for run in shown])
         return
@@ -41,6 +42,9 @@ def command(limit: int, status: str | None, name: str | None, as_json: bool) -> 
         present.aside("no run" + (" like that; see: aitia ls" if status or name else " yet"))
         return
     present.rows(COLUMNS, [_row(run, best.get(run.iri, [])) for run in shown])
+    if refused:
+        noun = "record" if refused == 1 else "records"
+        present.aside(f"{refused} {noun} in quarantine: aitia query quarantined")
     if len(found) > limit:
         present.aside(f"{len(found) - limit} more: aitia ls -n {len(found)}")
 

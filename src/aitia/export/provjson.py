@@ -7,12 +7,15 @@ attributes of the graph. PROV roles are named, not described: their labels stay 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
 from aitia.export.provmodel import PROV, TYPE, Document, Element, Relation, model
 from aitia.export.selection import Node, Selection
+from aitia.query.classes import prefixes
 from aitia.store.graphs import run_of
 from aitia.vocabulary.literals import XSD
 from aitia.vocabulary.terms import NAMESPACES
@@ -44,11 +47,13 @@ class Names:
     ----------
     run:
         The UUID of the run whose things get the prefix ``run``; empty for none.
+    more:
+        The namespaces of further prefixes, such as those of extensions.
     """
 
-    def __init__(self, run: str = "") -> None:
+    def __init__(self, run: str = "", more: Mapping[str, str] = MappingProxyType({})) -> None:
         own = {"run": f"urn:uuid:{run}#"} if run else {}
-        self._known = {**own, **NAMESPACES, **_WELL_KNOWN}
+        self._known = {**more, **own, **NAMESPACES, **_WELL_KNOWN}
         self._minted: dict[str, str] = {}
         self.used: dict[str, str] = {}
 
@@ -69,7 +74,7 @@ def write_provjson(selection: Selection, out: BinaryIO) -> int:
     """Write one PROV-JSON document; return how many elements and relations."""
     import orjson
 
-    top = Names()
+    top, more = Names(), prefixes(selection.store)
     bundle_type = {"prov:type": {"$": "prov:Bundle", "type": "prov:QUALIFIED_NAME"}}
     entities: dict[str, Any] = {}
     bundles: dict[str, Any] = {}
@@ -77,7 +82,7 @@ def write_provjson(selection: Selection, out: BinaryIO) -> int:
     for bundle, statements in selection:
         found = model(statements)
         # A reader may resolve the name of a bundle inside it, so both use the same prefix.
-        names = Names(run_of(bundle))
+        names = Names(run_of(bundle), more)
         name = Names()(bundle)
         container = _container(found, names)
         names.used["uuid"] = _WELL_KNOWN["uuid"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from aitia.query.wording import short_iri
 from aitia.store.graphs import EXTENSION
 from aitia.store.port import Store
-from aitia.vocabulary.terms import ANCESTORS
+from aitia.vocabulary.terms import ANCESTORS, MODULES
 
 _ABOVE = f"""SELECT ?class ?above WHERE {{
   GRAPH ?module {{ ?class <http://www.w3.org/2000/01/rdf-schema#subClassOf> ?above }}
@@ -41,6 +41,11 @@ def _all(name: str, steps: Mapping[str, Sequence[str]]) -> list[str]:
             found[here] = None
             todo += [*steps.get(here, ()), *ANCESTORS.get(here, ())]
     return list(found)
+
+
+def module(kind: str, above: Mapping[str, Sequence[str]]) -> str:
+    """Return the module of a class, or of the nearest class above it that has one; else ""."""
+    return next((MODULES[one] for one in (kind, *above.get(kind, ())) if one in MODULES), "")
 
 
 def prefixes(store: Store) -> dict[str, str]:

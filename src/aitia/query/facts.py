@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from aitia.query.classes import ancestors
+from aitia.query.classes import ancestors, module
 from aitia.query.values import to_python
 from aitia.query.wording import natural, short_iri
 from aitia.store.port import Row, Store, Term
 from aitia.vocabulary import literals
 from aitia.vocabulary.iris import QUANTITY, expand
-from aitia.vocabulary.terms import AITIA, ANCESTORS, MODULES
+from aitia.vocabulary.terms import AITIA
 
 LAYERS = ("application", "model", "platform", "system", "causal")
 
@@ -137,6 +137,20 @@ class _Reader:
         self.store = store
         self.run = run
         self.graphs = graphs
+        self.above = ancestors(store)
+
+    def _leaf(self, before: str | None, kind: str) -> str:
+        """Return the narrower of two classes of one thing."""
+        return before if before is not None and kind in self.above.get(before, ()) else kind
+
+    def _is_thing(self, kind: str) -> bool:
+        """Return whether things of this class are described under their layer."""
+        lineage = {kind, *self.above.get(kind, ())}
+        layered = module(kind, self.above) in LAYERS
+        return layered and not _APART & lineage and AITIA.Execution not in lineage
+
+    def _is_platform(self, kind: str) -> bool:
+        return module(kind, self.above) == "platform"
 
     def rows(self, where: str, select: str, tail: str = "") -> Iterator[Row]:
         if not self.graphs:
@@ -162,12 +176,12 @@ class _Reader:
             short_iri(kind.value): int(n.value) for kind, n in counts if kind and n
         }
         layers: dict[str, list[Thing]] = {layer: [] for layer in LAYERS}
-        few = [kind for kind, n in many.items() if _is_thing(kind) and n <= MANY]
+        few = [kind for kind, n in many.items() if self._is_thing(kind) and n <= MANY]
         for thing in self._described(few):
-            layers[MODULES[thing.type]].append(thing)
+            layers[module(thing.type, self.above)].append(thing)
         for kind, n in sorted(many.items()):
-            if _is_thing(kind) and n > MANY:
-                layers[MODULES[kind]].append(Thing("", kind, "", many=n))
+            if self._is_thing(kind) and n > MANY:
+                layers[module(kind, self.above)].append(Thing("", kind, "", many=n))
         return {layer: things for layer, things in layers.items() if things}
 
     def _described(self, kinds: Iterable[str]) -> list[Thing]:
@@ -180,7 +194,7 @@ class _Reader:
         for thing, kind, prop, value in self.rows(where, "?thing ?type ?p ?o"):
             assert thing is not None
             assert kind is not None
-            types[thing.value] = _leaf(types.get(thing.value), short_iri(kind.value))
+            types[thing.value] = self._leaf(types.get(thing.value), short_iri(kind.value))
             pairs = about.setdefault(thing.value, [])
             if prop is not None and (_local(prop), to_python(value)) not in pairs:
                 pairs.append((_local(prop), to_python(value)))
@@ -272,20 +286,19 @@ class _Reader:
             "OPTIONAL { ?e aitia:sha256 ?sha } OPTIONAL { ?e aitia:byteSize ?bytes }"
         )
         found: dict[str, Content] = {}
-        above = ancestors(self.store)
         select = "DISTINCT ?e ?type ?made ?label ?locator ?sha ?bytes"
         for entity, kind, made, label, locator, sha, size in self.rows(where, select):
             assert entity is not None
             assert kind is not None
             name = short_iri(kind.value)
-            if "aitia:Artifact" not in (name, *above.get(name, ())) or _is_platform(name):
+            if "aitia:Artifact" not in (name, *self.above.get(name, ())) or self._is_platform(name):
                 continue
             was_made = to_python(made) is True
             before = found.get(entity.value)
             found[entity.value] = Content(
                 iri=entity.value,
                 label=label.value if label else short_iri(entity.value),
-                type=_leaf(before.type if before else None, name),
+                type=self._leaf(before.type if before else None, name),
                 made=was_made or bool(before and before.made),
                 locator=locator.value if locator else None,
                 sha256=sha.value if sha else None,
@@ -347,25 +360,6 @@ def _shown(term: Term | None) -> object:
 
 def _local(term: Term) -> str:
     return term.value.rpartition("#")[2]
-
-
-def _leaf(before: str | None, kind: str) -> str:
-    """Return the narrower of two classes of one thing."""
-    return before if before is not None and kind in ANCESTORS.get(before, ()) else kind
-
-
-def _is_thing(kind: str) -> bool:
-    """Return whether things of this class are described under their layer."""
-    lineage = (kind, *ANCESTORS.get(kind, ()))
-    return (
-        MODULES.get(kind) in LAYERS
-        and not (_APART & set(lineage))
-        and AITIA.Execution not in lineage
-    )
-
-
-def _is_platform(kind: str) -> bool:
-    return MODULES.get(kind) == "platform"
 
 
 def _index(thing: Thing) -> float:

@@ -12,11 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from aitia.query.classes import ancestors, module
 from aitia.query.drawing import Edge, Node, draw
 from aitia.query.wording import natural, seconds, short_iri, words
 from aitia.store.port import Store
 from aitia.vocabulary import literals
-from aitia.vocabulary.terms import ANCESTORS, MODULES
 
 MOST = 40
 """Most boxes of one picture; beyond it, boxes of one name become one, and the rest is counted."""
@@ -92,6 +92,8 @@ class _Known(NamedTuple):
     label: str
     activity: bool
     seconds: float
+    above: tuple[str, ...] = ()
+    module: str = ""
 
 
 def picture(store: Store, run: str, graphs: Sequence[str], *, href: str = "") -> Picture:
@@ -124,18 +126,21 @@ def picture(store: Store, run: str, graphs: Sequence[str], *, href: str = "") ->
 
 def _known(store: Store, query: str, graphs: Sequence[str] = ()) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
+    above = ancestors(store)
     for thing, kind, label, began, took in store.select(_PREFIXES + query, graphs=graphs).rows:
         assert thing is not None
         assert kind is not None
         name = short_iri(kind.value)
         before = found.get(thing.value)
-        if before is not None and name in ANCESTORS.get(before.type, ()):
+        if before is not None and name in above.get(before.type, ()):
             name = before.type
         found[thing.value] = _Known(
             type=name,
             label=label.value if label else "",
-            activity=began is not None or "prov:Activity" in ANCESTORS.get(name, ()),
+            activity=began is not None or "prov:Activity" in above.get(name, ()),
             seconds=float(took.value) if took else 0.0,
+            above=tuple(above.get(name, ())),
+            module=module(name, above),
         )
     return found
 
@@ -162,13 +167,12 @@ def _drawn(flow: _Flow, known: dict[str, _Known]) -> bool:
         if agent is None or task is None or not task.activity:
             return False
         # The probes of the machine are told beside the picture.
-        return MODULES.get(agent.type) != "system" and agent.type != "aitia:CaptureAdapter"
+        return agent.module != "system" and agent.type != "aitia:CaptureAdapter"
     thing = known.get(flow.source if flow.how == "used" else flow.target)
     task = known.get(flow.target if flow.how == "used" else flow.source)
     if thing is None or task is None or "/out/" in flow.target:
         return False
-    lineage = {thing.type, *ANCESTORS.get(thing.type, ())}
-    return not lineage & _LEFT_OUT and MODULES.get(thing.type) != "system"
+    return not {thing.type, *thing.above} & _LEFT_OUT and thing.module != "system"
 
 
 def _merge(
@@ -186,7 +190,7 @@ def _merge(
         before = merged.get(name)
         total = one.seconds + (before.seconds if before else 0.0)
         label = f"{_stem(one)} × {size[name]}" if size[name] > 1 else one.label
-        merged[name] = _Known(one.type, label, one.activity, total)
+        merged[name] = one._replace(label=label, seconds=total)
     renamed = {_Flow(group[f.source], group[f.target], f.how, f.role) for f in flows}
     return merged, sorted(renamed), True
 
@@ -211,9 +215,9 @@ def _largest(flows: Iterable[_Flow]) -> list[str]:
 
 
 def _node(name: str, one: _Known, run: str, href: str) -> Node:
-    lineage = (one.type, *ANCESTORS.get(one.type, ()))
+    lineage = (one.type, *one.above)
     kind = "activity" if one.activity else "agent" if "prov:Agent" in lineage else "entity"
-    detail = one.type.partition(":")[2]
+    detail = re.split(r"[:#/]", one.type)[-1]
     if one.activity and one.seconds:
         detail = f"{detail} · {seconds(one.seconds)}"
     link = href.format(literals.iri(name)[1:-1]) if href and name.startswith("ni:") else ""

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 import aitia
 from aitia.errors import RecordError
+from aitia.export.provjson import write_provjson
+from aitia.export.selection import Selection
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.pipeline import ingest
 from aitia.journal.writer import JournalWriter
+from aitia.query.facts import bundles, facts
+from aitia.query.picture import picture
 from aitia.reader import Graph
-from aitia.records import Derived, Entity, Record, RunEnded, RunStarted, Used, encode
+from aitia.records import Associated, Derived, Entity, Record, RunEnded, RunStarted, Used, encode
 from aitia.store.oxigraph import OxigraphStore
 from aitia.validation.extensions import load
 from aitia.validation.report import Report
@@ -109,6 +115,27 @@ lab:rate a owl:DatatypeProperty ; rdfs:subPropertyOf aitia:learningRate .
         assert ask(graph, "?run lab:runsIn ?room ; aitia:ranOn ?room")
         assert ask(graph, "?how lab:rate 0.5e0 ; aitia:learningRate 0.5e0")
         assert ask(graph, "?new lab:from ?old ; aitia:adaptedFrom ?old")
+
+
+def test_what_an_extension_classifies_is_shown_drawn_and_exported_as_what_is_above(
+    project: Path,
+) -> None:
+    (project / "lab.ttl").write_text(
+        MODULE + "lab:Robot a owl:Class ; rdfs:subClassOf aitia:AIAgent .\n"
+    )
+    robot = Entity("robot", "lab:Robot", label="robot 1")
+    records = [*RECORDS[:-1], robot, Associated("", "robot"), RECORDS[-1]]
+    run = f"urn:uuid:{RUN}"
+    with aitia.open(record(project, records)) as graph:
+        shown = facts(graph.store, run).layers["application"]
+        assert {(thing.type, thing.label) for thing in shown} >= {(f"{LAB}Plate", "plate 7")}
+        drawn = picture(graph.store, run, bundles(graph.store, run)).nodes
+        assert ("robot 1", "agent", "Robot") in {(n.label, n.kind, n.detail) for n in drawn}
+        out = BytesIO()
+        write_provjson(Selection(graph.store, tuple(bundles(graph.store, run))), out)
+    (told,) = json.loads(out.getvalue())["bundle"].values()
+    assert told["prefix"]["lab"] == LAB
+    assert list(told["prefix"].values()).count(LAB) == 1
 
 
 def test_the_shapes_of_the_class_above_judge_its_instances(project: Path) -> None:
