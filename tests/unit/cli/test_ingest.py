@@ -29,6 +29,8 @@ def test_a_refused_record_is_shown_with_its_reason(aitia):
     assert '{"k":"nonsense"}' in shown
     assert "because: " in shown
     assert "damaged: " in shown
+    assert "aitia query quarantined" in shown
+    assert aitia("ls").stderr == "1 record in quarantine: aitia query quarantined\n"
 
 
 def test_nothing_was_recorded(nowhere):
