@@ -17,6 +17,14 @@ _TRUE = frozenset({"1", "on", "true", "yes"})
 _FALSE = frozenset({"0", "off", "false", "no"})
 
 
+_SERVICES = (
+    "telemetry_host",
+    "telemetry_accelerator",
+    "telemetry_energy",
+    "telemetry_storage",
+)
+
+
 class Settings(NamedTuple):
     """The settings of one process; ``origins`` says for each of the others where it is from.
 
@@ -29,7 +37,14 @@ class Settings(NamedTuple):
     durability:
         ``process`` survives a kill, ``machine`` a power cut.
     telemetry_period:
-        Seconds between two samples of the telemetry; 0 takes none.
+        Seconds between two samples of the services of telemetry that are not set themselves; 0
+        takes none.
+    telemetry_host, telemetry_accelerator, telemetry_energy, telemetry_storage:
+        The same for one service (``[telemetry] host`` and so on).
+    telemetry_core_watts:
+        What a busy core is taken to draw where no counter of energy can be read; 0: no estimate.
+    telemetry_grid_intensity:
+        Grams of CO2 equivalent for a kilowatt-hour of the grid; 0 for no emissions.
     telemetry_flush:
         Seconds after which samples are written to the journal.
     digest_limit:
@@ -54,6 +69,12 @@ class Settings(NamedTuple):
     enabled: bool = True
     durability: str = "process"
     telemetry_period: float = 1.0
+    telemetry_host: float = 1.0
+    telemetry_accelerator: float = 1.0
+    telemetry_energy: float = 1.0
+    telemetry_storage: float = 5.0
+    telemetry_core_watts: float = 10.0
+    telemetry_grid_intensity: float = 0.0
     telemetry_flush: float = 5.0
     digest_limit: int = 256 << 20
     adapters: bool = True
@@ -87,6 +108,10 @@ def load(start: str | os.PathLike[str] | None = None, **flags: object) -> Settin
             if name not in values:
                 values[name] = _parse(name, value, origin)
                 origins[name] = origin
+    for name in _SERVICES:
+        if "telemetry_period" in values and name not in values:
+            values[name] = values["telemetry_period"]
+            origins[name] = origins["telemetry_period"]
     directory = values.pop("directory", ".aitia")
     base = _base(origins.get("directory", "default"), folder)
     for name in _PARSERS:
@@ -164,13 +189,17 @@ def _project(folder: str) -> tuple[str, Mapping[str, object]]:
 
 
 def _flat(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the settings of a file with those of its table ``[ontology]`` beside the others."""
+    """Return the settings of a file with those of its tables beside the others."""
+    found = dict(table)
     ontology = table.get("ontology")
-    if not isinstance(ontology, dict):
-        return table
-    found = {name: value for name, value in table.items() if name != "ontology"}
-    for name, value in ontology.items():
-        found[name if name == "extensions" else f"ontology.{name}"] = value
+    if isinstance(ontology, dict):
+        del found["ontology"]
+        for name, value in ontology.items():
+            found[name if name == "extensions" else f"ontology.{name}"] = value
+    telemetry = table.get("telemetry")
+    if isinstance(telemetry, dict):
+        del found["telemetry"]
+        found |= {f"telemetry_{name}": value for name, value in telemetry.items()}
     return found
 
 
@@ -236,6 +265,18 @@ def _seconds(value: object) -> float:
     return number
 
 
+def _amount(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise TypeError("a number")
+    try:
+        number = float(value)
+    except ValueError:
+        raise ValueError("a number") from None
+    if not 0 <= number < 1e6:
+        raise ValueError("a number from 0 to a million")
+    return number
+
+
 def _bytes(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise TypeError("a number of bytes")
@@ -256,6 +297,9 @@ _PARSERS: dict[str, Callable[[object], object]] = {
     "durability": _durability,
     "telemetry_period": _seconds,
     "telemetry_flush": _seconds,
+    **dict.fromkeys(_SERVICES, _seconds),
+    "telemetry_core_watts": _amount,
+    "telemetry_grid_intensity": _amount,
     "digest_limit": _bytes,
     "adapters": _flag,
     "agent": _text,
@@ -271,6 +315,12 @@ _VARIABLES = {
     "durability": "AITIA_DURABILITY",
     "telemetry_period": "AITIA_TELEMETRY_PERIOD",
     "telemetry_flush": "AITIA_TELEMETRY_FLUSH",
+    "telemetry_host": "AITIA_TELEMETRY_HOST",
+    "telemetry_accelerator": "AITIA_TELEMETRY_ACCELERATOR",
+    "telemetry_energy": "AITIA_TELEMETRY_ENERGY",
+    "telemetry_storage": "AITIA_TELEMETRY_STORAGE",
+    "telemetry_core_watts": "AITIA_TELEMETRY_CORE_WATTS",
+    "telemetry_grid_intensity": "AITIA_TELEMETRY_GRID_INTENSITY",
     "digest_limit": "AITIA_DIGEST_LIMIT",
     "adapters": "AITIA_ADAPTERS",
     "agent": "AITIA_AGENT",

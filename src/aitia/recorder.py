@@ -326,16 +326,25 @@ class JournalRecorder:
     def sample(self, run: Run, pid: int) -> None:
         """Start to sample the telemetry of the process ``pid`` and its descendants."""
         settings = self.settings()
-        if run.open and settings.adapters and settings.telemetry_period > 0:
+        if run.open and settings.adapters:
             attempt("telemetry", self._sample, run, settings, pid)
 
     def _sample(self, run: Run, settings: Settings, pid: int) -> None:
-        from aitia.capture.sampler import Sampler
+        from aitia.capture.sampler import Sampler, Service
 
-        probes = self._world(settings).system.probes(pid)
-        sampler = Sampler(
-            run, probes, period=settings.telemetry_period, flush=settings.telemetry_flush
+        system = self._world(settings).system
+        made = system.services(
+            pid, settings.telemetry_core_watts, settings.telemetry_grid_intensity
         )
+        services = [
+            Service(name, getattr(settings, f"telemetry_{name}"), make)
+            for name, make in made.items()
+        ]
+        if not any(service.period > 0 for service in services):
+            return
+        # Who waits here is not the program that is observed.
+        patient = pid != os.getpid()
+        sampler = Sampler(run, services, flush=settings.telemetry_flush, patient=patient)
         self._samplers[run] = sampler
         sampler.start()
 

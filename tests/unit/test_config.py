@@ -130,3 +130,21 @@ def test_texts_of_prompts_are_not_kept_unless_asked_for(project, monkeypatch):
     monkeypatch.setenv("AITIA_PROMPTS", "off")
     assert config.load(project).prompts is False
     assert config.load(project).origins["prompts"] == "AITIA_PROMPTS"
+
+
+def test_services_of_telemetry_have_their_own_rates(project, monkeypatch):
+    (project / "aitia.toml").write_text(
+        "telemetry_period = 2\n[telemetry]\nhost = 0\ngrid_intensity = 381\n"
+    )
+    monkeypatch.setenv("AITIA_TELEMETRY_STORAGE", "30")
+    settings = config.load(project)
+    assert settings.telemetry_host == 0
+    assert settings.telemetry_accelerator == settings.telemetry_energy == 2
+    assert settings.telemetry_storage == 30
+    assert settings.telemetry_grid_intensity == 381
+    assert settings.origins["telemetry_host"] == str(project / "aitia.toml")
+    assert settings.origins["telemetry_energy"] == str(project / "aitia.toml")
+    assert settings.origins["telemetry_storage"] == "AITIA_TELEMETRY_STORAGE"
+    monkeypatch.setenv("AITIA_TELEMETRY_GRID_INTENSITY", "-1")
+    with pytest.raises(ConfigError, match="from 0 to a million"):
+        config.load(project)

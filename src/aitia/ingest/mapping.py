@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from aitia.errors import RecordError
 from aitia.ingest import chain, curves
 from aitia.ingest.dataflow import Dataflow
+from aitia.ingest.energy import Energy
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.placement import NODE, RAN_ON, Origin, Placement
 from aitia.ingest.qualified import Relation, qualified
@@ -29,6 +30,7 @@ from aitia.ingest.triples import (
     note,
     objects,
     term,
+    unended,
 )
 from aitia.records import prov
 from aitia.records.prov import Record
@@ -77,6 +79,7 @@ class Mapper:
         self.agent = node(f"{RECORDER}{origin.recorder}#{origin.version}")
         self.series = SeriesBuilder(files)
         self.dataflow = Dataflow()
+        self.energy = Energy()
         self._placement = Placement(origin.hosts)
         self._types: dict[str, str] = {}
         self._began: dict[str, int] = {}
@@ -111,10 +114,11 @@ class Mapper:
         found: list[Triple] = []
         for here in list(self._types):
             if here in self._began and here not in self._ended:
-                found += self._unended(here, alive=alive)
+                found += unended(here, alive=alive)
             found += self.settle(here).triples
         found += self.series.rest(self._classifier_node)
         found += self.dataflow.rest()
+        found += self.energy.triples(self.root, self.series.began)
         for here in self._settings.subjects():
             found += self._valued(here, used=here == self.root)
         here = self._classifier_node
@@ -130,7 +134,7 @@ class Mapper:
         if began is not None and ended is not None:
             seconds = literals.double(max(0, ended - began) / 1e9)
             found.append((here, term("aitia:durationSeconds"), seconds))
-        trained = self._is_training(kind)
+        trained = self._is(kind, "aitia:TrainingRun")
         curves_of, sources = self.series.settle(here, self._classifier_node, trained=trained)
         self._classified |= any(subject == self._classifier_node for subject, _, _ in curves_of)
         found += curves_of
@@ -142,19 +146,9 @@ class Mapper:
             found += self._placement.settle(here)
         return Settled(found, sources)
 
-    def _unended(self, here: str, *, alive: bool) -> Iterator[Triple]:
-        if alive:
-            yield here, term("aitia:status"), term("aitia:Running")
-        else:
-            yield here, term("aitia:status"), term("aitia:Interrupted")
-            yield here, term("aitia:statusInferred"), literals.boolean(True)
-
     @property
     def _classifier_node(self) -> str:
         return below(self.root, "curve-classifier")
-
-    def _is_training(self, kind: str) -> bool:
-        return self._is(kind, "aitia:TrainingRun")
 
     def _is(self, kind: str, wanted: str) -> bool:
         return self.words.is_a(kind, wanted)
@@ -173,10 +167,9 @@ class Mapper:
         here = self.root
         self.series.began = record.time
         yield from self._began_activity(here, record.type, record.name, record.time)
-        if record.parent is not None:
-            yield here, term("aitia:partOfExecution"), names(record.parent)
-        if record.plan is not None:
-            yield here, term("aitia:enacts"), names(record.plan)
+        for link, other in (("partOfExecution", record.parent), ("enacts", record.plan)):
+            if other is not None:
+                yield here, term(f"aitia:{link}"), names(other)
         if record.agent is not None:
             yield here, term("prov:wasAssociatedWith"), names(record.agent)
         yield from self._attributes(here, record.attributes, names)
@@ -208,6 +201,7 @@ class Mapper:
         here = names(record.id)
         yield from self._began_activity(here, record.type, record.name, record.time)
         self._placement.began(here, names.scope)
+        self.energy.began(here, record.type, record.time, names(record.parent))
         yield here, term("aitia:partOfExecution"), names(record.parent)
         for name, value in record.used.items():
             if isinstance(value, Ref):
@@ -219,6 +213,7 @@ class Mapper:
     def _task_ended(self, record: prov.Ended, names: Names) -> Iterator[Triple]:
         here = names(record.id)
         yield from self._end(here, record, names)
+        self.energy.ended(here, record.time)
         for name, value in record.generated.items():
             if isinstance(value, Ref):
                 self.dataflow.generated(here, names(value.id), returned=True)
@@ -362,6 +357,7 @@ class Mapper:
         return iter(())
 
     def _points(self, record: prov.Points, names: Names) -> Iterator[Triple]:
+        self.energy.metered(record, names.scope)
         self.series.add_points(names(record.subject), record, self._current)
         return iter(())
 

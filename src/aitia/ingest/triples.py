@@ -146,3 +146,12 @@ def to_nquads(triples: Iterable[Triple], graph: str) -> bytes:
     tail = f" {literals.iri(graph)} .\n"
     lines = {f"{s} {p} {o}{tail}" for s, p, o in triples}
     return "".join(sorted(lines)).encode("utf-8", "backslashreplace")
+
+
+def unended(here: str, *, alive: bool) -> Iterator[Triple]:
+    """Yield the status of an activity without an end, by whether its process still runs."""
+    if alive:
+        yield here, term("aitia:status"), term("aitia:Running")
+    else:
+        yield here, term("aitia:status"), term("aitia:Interrupted")
+        yield here, term("aitia:statusInferred"), literals.boolean(True)

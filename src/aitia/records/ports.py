@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aitia.records.prov import Record
+    from aitia.records.prov import Entity, Record
     from aitia.records.values import Value
 
 
@@ -100,6 +100,25 @@ class Observer(Adapter, Protocol):
 
     def leave(self, scope: Scope) -> None:
         """Record what is left to say about a run that is about to end."""
+
+
+class Telling(Protocol):
+    """What a probe may say besides numbers; its optional method ``tell`` is handed one.
+
+    ``tell`` is called after each reading, by the sampler.
+    """
+
+    def remark(self, kind: str, text: str) -> None:
+        """Note what the probe cannot see or had to assume; said once, however often it is told."""
+
+    def describe(self, entity: Entity) -> None:
+        """Record a device that was seen."""
+
+    def throttled(self, device: str, reason: str | None) -> None:
+        """Say why a device is slower than it could be: thermal, power, other; None when it is not.
+
+        Consecutive readings with the same reason are one ``aitia:ThrottlingEpisode``.
+        """
 
 
 class Probe(Protocol):

@@ -38,6 +38,13 @@ class Memory(NamedTuple):
     used: int
 
 
+class Running(NamedTuple):
+    """A process on a device; its memory is None where the user may not know it."""
+
+    pid: int
+    usedGpuMemory: int | None  # noqa: N815
+
+
 class Rates(NamedTuple):
     """Busy share of the processors and of the memory bus, in percent."""
 
@@ -50,7 +57,9 @@ class FakeGpu:
     """One device, in the state that the test wants; the state may be changed while it runs.
 
     ``energy_joules`` is the reading of the energy counter since the driver was loaded, and None
-    for a card that has no such counter.
+    for a card that has no such counter. ``throttle_reasons`` are the bits of nvml.h, ``processes``
+    maps process ids to the memory that they hold. A card with ``slices`` is partitioned (MIG); a
+    slice has no meters of its own. A ``lost`` device fails every call, as one off the bus does.
     """
 
     name: str = "NVIDIA H100 80GB HBM3"
@@ -62,6 +71,24 @@ class FakeGpu:
     energy_joules: float | None = 0.0
     temperature_celsius: int = 30
     failing: Collection[str] = field(default_factory=frozenset)
+    throttle_reasons: int = 0
+    processes: dict[int, int | None] = field(default_factory=dict)
+    slices: Sequence[FakeGpu] = ()
+    lost: bool = False
+    parent: FakeGpu | None = field(default=None, repr=False)
+
+
+_OF_CARDS = frozenset(
+    {
+        "nvmlDeviceGetUtilizationRates",
+        "nvmlDeviceGetPowerUsage",
+        "nvmlDeviceGetTotalEnergyConsumption",
+        "nvmlDeviceGetTemperature",
+        "nvmlDeviceGetCurrentClocksThrottleReasons",
+        "nvmlDeviceGetMigMode",
+    }
+)
+"""What a slice does not answer."""
 
 
 class FakeNvml:
@@ -92,9 +119,17 @@ class FakeNvml:
         self.failing = set(failing)
         for index, gpu in enumerate(self.gpus):
             gpu.uuid = gpu.uuid or f"GPU-{UUID(int=(index + 1) << 96 | 0xFACE)}"
+            for number, part in enumerate(gpu.slices):
+                part.parent = gpu
+                serial = (index + 1) << 96 | (number + 1) << 32 | 0xFACE
+                part.uuid = part.uuid or f"MIG-{UUID(int=serial)}"
 
     def _check(self, function: str, gpu: FakeGpu | None = None) -> None:
         if function in self.failing or (gpu is not None and function in gpu.failing):
+            raise NVMLError(function)
+        if gpu is not None and (gpu.lost or (gpu.parent is not None and gpu.parent.lost)):
+            raise NVMLError(function)
+        if gpu is not None and gpu.parent is not None and function in _OF_CARDS:
             raise NVMLError(function)
 
     def nvmlInit(self) -> None:
@@ -127,8 +162,9 @@ class FakeNvml:
         """Return a device, or a slice of one, by its whole UUID."""
         self._check("nvmlDeviceGetHandleByUUID")
         for gpu in self.gpus:
-            if gpu.uuid == uuid:
-                return gpu
+            for device in (gpu, *gpu.slices):
+                if device.uuid == uuid:
+                    return device
         raise NVMLError("nvmlDeviceGetHandleByUUID")
 
     def nvmlDeviceGetName(self, handle: FakeGpu) -> str:
@@ -171,3 +207,37 @@ class FakeNvml:
         if sensor != self.NVML_TEMPERATURE_GPU:
             raise NVMLError("nvmlDeviceGetTemperature")
         return handle.temperature_celsius
+
+    def nvmlDeviceGetCurrentClocksThrottleReasons(self, handle: FakeGpu) -> int:
+        """Return the bits of the reasons why a device is slower than it could be."""
+        self._check("nvmlDeviceGetCurrentClocksThrottleReasons", handle)
+        return handle.throttle_reasons
+
+    def nvmlDeviceGetComputeRunningProcesses(self, handle: FakeGpu) -> list[Running]:
+        """Return the processes on a device."""
+        self._check("nvmlDeviceGetComputeRunningProcesses", handle)
+        return [Running(pid, used) for pid, used in handle.processes.items()]
+
+    def nvmlDeviceGetMigMode(self, handle: FakeGpu) -> tuple[int, int]:
+        """Return whether a card is partitioned now, and will be."""
+        self._check("nvmlDeviceGetMigMode", handle)
+        return (1, 1) if handle.slices else (0, 0)
+
+    def nvmlDeviceGetMaxMigDeviceCount(self, handle: FakeGpu) -> int:
+        """Return how many slices a card can have."""
+        self._check("nvmlDeviceGetMaxMigDeviceCount", handle)
+        return 7
+
+    def nvmlDeviceGetMigDeviceHandleByIndex(self, handle: FakeGpu, index: int) -> FakeGpu:
+        """Return a slice of a card."""
+        self._check("nvmlDeviceGetMigDeviceHandleByIndex", handle)
+        if index >= len(handle.slices):
+            raise NVMLError("nvmlDeviceGetMigDeviceHandleByIndex")
+        return handle.slices[index]
+
+    def nvmlDeviceGetDeviceHandleFromMigDeviceHandle(self, handle: FakeGpu) -> FakeGpu:
+        """Return the card of a slice."""
+        self._check("nvmlDeviceGetDeviceHandleFromMigDeviceHandle", handle)
+        if handle.parent is None:
+            raise NVMLError("nvmlDeviceGetDeviceHandleFromMigDeviceHandle")
+        return handle.parent

@@ -24,11 +24,13 @@ def test_state_may_change_while_it_runs() -> None:
 
 @pytest.mark.parametrize("name", [n for n in vars(FakeNvml) if n.startswith("nvmlDeviceGet")])
 def test_every_call_fails_on_request(name: str) -> None:
-    nvml = FakeNvml([FakeGpu()], failing={name})
+    nvml = FakeNvml([FakeGpu(slices=[FakeGpu("slice")])], failing={name})
     arguments = {
         "nvmlDeviceGetCount": (),
         "nvmlDeviceGetHandleByIndex": (0,),
         "nvmlDeviceGetHandleByUUID": (nvml.gpus[0].uuid,),
+        "nvmlDeviceGetMigDeviceHandleByIndex": (nvml.gpus[0], 0),
+        "nvmlDeviceGetDeviceHandleFromMigDeviceHandle": (nvml.gpus[0].slices[0],),
         "nvmlDeviceGetTemperature": (nvml.gpus[0], 0),
     }.get(name, (nvml.gpus[0],))
     with pytest.raises(NVMLError, match=name):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -22,12 +22,18 @@ _DRIVER_FILES = ("dev/nvidiactl", "dev/dxg", "proc/driver/nvidia/version")
 
 
 class Device(NamedTuple):
-    """One GPU, or one slice of one; ``memory`` is in bytes."""
+    """One GPU, or one slice of one; ``memory`` is in bytes, ``parent`` the card of a slice."""
 
     handle: Any
     uuid: str
     model: str
     memory: int | None
+    parent: Any = None
+
+    @property
+    def card(self) -> Any:
+        """The handle of the whole card, which has the meters of power and heat."""
+        return self.handle if self.parent is None else self.parent
 
 
 class Devices(NamedTuple):
@@ -78,6 +84,8 @@ def visible(nvml: Any | None, environ: Mapping[str, str] | None = None) -> Devic
                 "GPUs of different models are chosen by index, which CUDA counts from the fastest "
                 "and NVML by bus; set CUDA_DEVICE_ORDER=PCI_BUS_ID to be sure which ones ran"
             )
+    found, more = _sliced(nvml, found)
+    notes += more
     if not found:
         notes.append("no GPU is visible to this process")
     driver = ask(nvml, "nvmlSystemGetDriverVersion") or ""
@@ -95,6 +103,37 @@ def _every(nvml: Any) -> tuple[list[Device | None], list[str]]:
         devices.append(None if handle is None else _device(nvml, handle))
     hidden = devices.count(None)
     return devices, [f"{hidden} of {count} GPUs may not be seen by this process"] if hidden else []
+
+
+def _sliced(nvml: Any, found: list[Device]) -> tuple[list[Device], list[str]]:
+    """Return the devices with each partitioned card replaced by what CUDA uses of it.
+
+    A process can use one slice only: the first of those that it may see.
+    """
+    whole = [device for device in found if device.parent is None]
+    if not any(_is_partitioned(nvml, device) for device in whole):
+        return found[:1] if found and found[0].parent is not None else found, []
+    for device in found:
+        if device.parent is not None:
+            return [device], []
+        if _is_partitioned(nvml, device):
+            slices = list(_slices(nvml, device))
+            if slices:
+                text = "the GPU is partitioned (MIG): CUDA uses one slice of it, the first"
+                return slices[:1], [text]
+    return [d for d in whole if not _is_partitioned(nvml, d)], ["a partitioned GPU has no slice"]
+
+
+def _is_partitioned(nvml: Any, device: Device) -> bool:
+    mode = ask(nvml, "nvmlDeviceGetMigMode", device.handle)
+    return mode is not None and mode[0] == 1
+
+
+def _slices(nvml: Any, device: Device) -> Iterator[Device]:
+    for index in range(ask(nvml, "nvmlDeviceGetMaxMigDeviceCount", device.handle) or 0):
+        handle = ask(nvml, "nvmlDeviceGetMigDeviceHandleByIndex", device.handle, index)
+        if handle is not None:
+            yield _device(nvml, handle)._replace(parent=device.handle)
 
 
 def _chosen(
@@ -119,7 +158,10 @@ def _by_entry(nvml: Any, every: list[Device | None], entry: str) -> Device | Non
         return every[int(entry)] if int(entry) < len(every) else None
     if entry.startswith("MIG-"):
         handle = ask(nvml, "nvmlDeviceGetHandleByUUID", entry)
-        return None if handle is None else _device(nvml, handle)
+        if handle is None:
+            return None
+        parent = ask(nvml, "nvmlDeviceGetDeviceHandleFromMigDeviceHandle", handle)
+        return _device(nvml, handle)._replace(parent=parent)
     if not entry.startswith("GPU-"):
         return None
     matches = [device for device in every if device is not None and device.uuid.startswith(entry)]

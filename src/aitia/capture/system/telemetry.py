@@ -1,4 +1,4 @@
-"""Software sensors: what a process tree, its host, its processors and its GPUs use.
+"""Software sensors: what a process tree and its host use.
 
 Each is a ``records.ports.Probe``: it only reads, in the thread of the sampler, and leaves out what
 it cannot read. Quantities that grow (bytes, joules, seconds) count from the making of the probe.
@@ -8,20 +8,25 @@ Units are UCUM codes.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import platform
+from collections.abc import Mapping
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aitia.capture.system.gpu import Device, ask
 from aitia.capture.system.machine import text
+from aitia.records.ports import Telling
+from aitia.records.prov import Entity
+from aitia.records.values import Ref, Value
+from aitia.vocabulary.terms import AITIA
 
 if TYPE_CHECKING:
     import psutil
 
-    from aitia.records.ports import Probe
-
-SCAN_SHARE = 0.01
+SCAN_SHARE = 0.003
 """Largest share of one processor spent on looking for child processes."""
+
+MAX_PROCESSES = 256
+"""Most processes of a tree that are read; of more, the first by age are."""
 
 
 class ProcessProbe:
@@ -46,7 +51,12 @@ class ProcessProbe:
         import psutil
 
         self._psutil = psutil
+        self.version = f"psutil {psutil.__version__}"
         self._root = psutil.Process(pid)
+        self._left_out = 0
+        # A command that was launched is observed from its start, to its end.
+        self._is_child = pid != os.getpid()
+        self._waited = _waited_for()
         self._children: list[psutil.Process] = []
         self._scan_at = 0.0
         self._last: tuple[float, float] | None = None
@@ -71,6 +81,26 @@ class ProcessProbe:
         self._last = now, spent
         return values
 
+    def tell(self, telling: Telling) -> None:
+        """Say that the tree has too many processes to read them all."""
+        if self._left_out:
+            text = f"only {MAX_PROCESSES} processes of a tree are read; there were more"
+            telling.remark("processes", text)
+
+    def seconds(self) -> float | None:
+        """Return the processor time of the tree since the run began; None when it is gone."""
+        spent = self._totals().get("cpu_seconds")
+        if not self._is_child:
+            return None if spent is None else spent - self._base.get("cpu_seconds", 0.0)
+        if spent is None:
+            # It ended and was waited for: the kernel has credited this process with it.
+            spent = _waited_for() - self._waited
+        return spent
+
+    def pids(self) -> set[int]:
+        """Return the ids of the processes of the tree, as last looked for."""
+        return {process.pid for process in (self._root, *self._children)}
+
     def close(self) -> None:
         """Forget the processes."""
         self._children = []
@@ -83,6 +113,8 @@ class ProcessProbe:
                 self._children = self._root.children(recursive=True)
             except self._psutil.Error:
                 self._children = []
+            self._left_out = max(0, len(self._children) + 1 - MAX_PROCESSES)
+            del self._children[MAX_PROCESSES - 1 :]
             ended = monotonic()
             self._scan_at = ended + (ended - began) / SCAN_SHARE
         return [self._root, *self._children]
@@ -95,6 +127,8 @@ class ProcessProbe:
         return totals
 
     def _usage(self, process: psutil.Process) -> dict[str, float]:
+        if _HAS_PROC:
+            return _of_process(process.pid)
         usage: dict[str, float] = {}
         try:
             cpu = process.cpu_times()
@@ -112,6 +146,36 @@ class ProcessProbe:
         return usage
 
 
+def _waited_for() -> float:
+    """Return the processor time of the ended children of this process."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _of_process(pid: int, root: str = "/") -> dict[str, float]:
+    """Return the usage of a process by two files of ``/proc``; empty when it is gone."""
+    fields = text(root, f"proc/{pid}/stat").rpartition(")")[2].split()
+    # Dead ones that nobody waited for are counted by no one else yet, and hold no memory.
+    if len(fields) < 22:
+        return {}
+    usage = {
+        "cpu_seconds": sum(map(int, fields[11:15])) / _TICKS,
+        "memory_bytes": float(int(fields[21]) * _PAGE),
+        "process_count": 1.0,
+    }
+    for line in text(root, f"proc/{pid}/io").splitlines():
+        name, _, count = line.partition(": ")
+        if name in _TRAFFIC:
+            usage[_TRAFFIC[name]] = float(count)
+    return usage
+
+
+_HAS_PROC = platform.system() == "Linux"
+_TRAFFIC = {"read_bytes": "io_read_bytes", "write_bytes": "io_write_bytes"}
+_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
 class HostProbe:
     """Processor, memory, storage and network use of the whole host."""
 
@@ -123,12 +187,21 @@ class HostProbe:
         "host_disk_write_bytes": "By",
         "network_received_bytes": "By",
         "network_sent_bytes": "By",
+        "host_load": "1",
+        "host_context_switches": "1",
     }
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = "/", node: str = "") -> None:
         import psutil
 
         self._psutil = psutil
+        self.version = f"psutil {psutil.__version__}"
+        self._root = root
+        self._node = node
+        self._cards: set[str] = set()
+        self._told: set[str] = set()
+        self._throttles = _throttle_counters(root) if node else []
+        self._throttled = self._throttle_count()
         self._base = self._counters()
         self._cpu = self._cpu_times()
 
@@ -146,10 +219,36 @@ class HostProbe:
             share = (busy - was_busy) / (total - was_total)
             values["host_cpu_percent"] = min(100.0, max(0.0, 100.0 * share))
         self._cpu = busy, total
+        if hasattr(os, "getloadavg"):
+            values["host_load"] = os.getloadavg()[0]
         return values
+
+    def tell(self, telling: Telling) -> None:
+        """Describe the network interfaces that carried anything, and say what was throttled."""
+        if not self._node:
+            return
+        for card in sorted(self._cards - self._told):
+            self._told.add(card)
+            telling.describe(self._interface(card))
+        count = self._throttle_count()
+        held, self._throttled = count > self._throttled, count
+        telling.throttled(self._node, "thermal" if held else None)
 
     def close(self) -> None:
         """Do nothing: the probe holds nothing."""
+
+    def _interface(self, card: str) -> Entity:
+        attributes: dict[str, Value | list[Value]] = {AITIA.componentOf: Ref(self._node)}
+        speed = text(self._root, f"sys/class/net/{card}/speed").strip()
+        # Megabits per second; -1 where the driver does not know.
+        if speed.isdigit() and int(speed) > 0:
+            attributes[AITIA.linkSpeedBitsPerSecond] = int(speed) * 1_000_000
+        iri = f"{self._node}#network-{len(self._told)}"
+        return Entity(iri, AITIA.NetworkInterface, card, attributes=attributes)
+
+    def _throttle_count(self) -> int:
+        counts = [text(path, "package_throttle_count").strip() for path in self._throttles]
+        return sum(int(count) for count in counts if count.isdigit())
 
     def _cpu_times(self) -> tuple[float, float]:
         times = self._psutil.cpu_times()
@@ -167,183 +266,36 @@ class HostProbe:
         if disk is not None:
             counters["host_disk_read_bytes"] = float(disk.read_bytes)
             counters["host_disk_write_bytes"] = float(disk.write_bytes)
+        counters |= self._switches()
         try:
             cards = self._psutil.net_io_counters(pernic=True, nowrap=False)
         except OSError:
             return counters
         cards = {name: card for name, card in cards.items() if not name.startswith("lo")}
+        self._cards |= {name for name, card in cards.items() if card.bytes_recv + card.bytes_sent}
         counters["network_received_bytes"] = float(sum(c.bytes_recv for c in cards.values()))
         counters["network_sent_bytes"] = float(sum(c.bytes_sent for c in cards.values()))
         return counters
 
-
-class EnergyProbe:
-    """Energy of the processor packages and their memory, by RAPL counters under ``/sys``."""
-
-    name = "RAPL"
-    units: Mapping[str, str] = {"cpu_energy_joules": "J", "cpu_power_watts": "W"}
-
-    def __init__(self, zones: Sequence[str]) -> None:
-        self._zones = {zone: int(text(zone, "max_energy_range_uj").strip() or 0) for zone in zones}
-        self._counters = {zone: self._microjoules(zone) for zone in zones}
-        self._joules = 0.0
-        self._at = monotonic()
-
-    def read(self) -> Mapping[str, float]:
-        """Return the energy since the probe was made and the power since the last reading."""
-        spent = 0
-        for zone, largest in self._zones.items():
-            before, now = self._counters[zone], self._microjoules(zone)
-            if before is not None and now is not None:
-                spent += now - before if now >= before else now + largest - before
-            self._counters[zone] = now
-        at = monotonic()
-        elapsed, self._at = at - self._at, at
-        self._joules += spent / 1e6
-        values = {"cpu_energy_joules": self._joules}
-        if elapsed > 0:
-            values["cpu_power_watts"] = spent / 1e6 / elapsed
-        return values
-
-    def close(self) -> None:
-        """Do nothing: the counters belong to the kernel."""
-
-    @staticmethod
-    def _microjoules(zone: str) -> int | None:
-        counter = text(zone, "energy_uj").strip()
-        return int(counter) if counter.isdigit() else None
+    def _switches(self) -> dict[str, float]:
+        if not _HAS_PROC:
+            return {"host_context_switches": float(self._psutil.cpu_stats().ctx_switches)}
+        # The line of interrupts before it is long, which psutil reads twice.
+        _, found, rest = text(self._root, "proc/stat", 1 << 20).partition("\nctxt ")
+        return {"host_context_switches": float(rest.split(maxsplit=1)[0])} if found else {}
 
 
-def energy_zones(root: str = "/") -> list[str]:
-    """Return the folders of the RAPL zones that can be read and do not contain one another."""
-    base = os.path.join(root, "sys/class/powercap")
+def _throttle_counters(root: str) -> list[str]:
+    """Return, for each processor package, the folder with its counter of throttling."""
+    base = os.path.join(root, "sys/devices/system/cpu")
+    packages: dict[str, str] = {}
     try:
         names = sorted(os.listdir(base))
     except OSError:
         return []
-    zones = []
     for name in names:
-        zone = os.path.join(base, name)
-        kind = text(zone, "name").strip()
-        # A package contains its cores and its graphics, but not its memory.
-        if kind.startswith(("package", "dram")) and text(zone, "energy_uj").strip().isdigit():
-            zones.append(zone)
-    return zones
-
-
-class GpuProbe:
-    """Use, memory, power, energy and temperature of GPUs, by NVML.
-
-    With one GPU a quantity is ``gpu_power_watts``; with several that name stands for all together
-    (the sum; the mean of use, the maximum of temperature), and ``gpu0_power_watts`` for the first.
-    """
-
-    name = "NVML"
-    _UNITS: Mapping[str, str] = {
-        "utilisation_percent": "%",
-        "memory_bytes": "By",
-        "power_watts": "W",
-        "energy_joules": "J",
-        "temperature_celsius": "Cel",
-    }
-
-    def __init__(self, nvml: Any, devices: Sequence[Device]) -> None:
-        self._nvml = nvml
-        self._devices = tuple(devices)
-        self._energy = [0.0] * len(self._devices)
-        self._meters = [self._meter(device) for device in self._devices]
-        self._at = monotonic()
-        prefixes = ["gpu"]
-        if len(self._devices) > 1:
-            prefixes += [f"gpu{index}" for index in range(len(self._devices))]
-        self.units: Mapping[str, str] = {
-            f"{prefix}_{name}": unit for prefix in prefixes for name, unit in self._UNITS.items()
-        }
-
-    def read(self) -> Mapping[str, float]:
-        """Return what each GPU and all of them together use."""
-        now = monotonic()
-        elapsed, self._at = now - self._at, now
-        each = [self._usage(index, elapsed) for index in range(len(self._devices))]
-        values = _together(each)
-        if len(each) > 1:
-            for index, usage in enumerate(each):
-                values |= {f"gpu{index}_{name}": value for name, value in usage.items()}
-        return values
-
-    def close(self) -> None:
-        """Do nothing: NVML stays started as long as the process uses it."""
-
-    def _meter(self, device: Device) -> float | None:
-        """Return the energy counter of a device in joules, where it has one (from Volta on)."""
-        millijoules = ask(self._nvml, "nvmlDeviceGetTotalEnergyConsumption", device.handle)
-        return None if millijoules is None else millijoules / 1e3
-
-    def _usage(self, index: int, elapsed: float) -> dict[str, float]:
-        handle, nvml = self._devices[index].handle, self._nvml
-        usage: dict[str, float] = {}
-        rates = ask(nvml, "nvmlDeviceGetUtilizationRates", handle)
-        if rates is not None:
-            usage["utilisation_percent"] = float(rates.gpu)
-        memory = ask(nvml, "nvmlDeviceGetMemoryInfo", handle)
-        if memory is not None:
-            usage["memory_bytes"] = float(memory.used)
-        power = ask(nvml, "nvmlDeviceGetPowerUsage", handle)
-        if power is not None:
-            usage["power_watts"] = power / 1e3
-        sensor = getattr(nvml, "NVML_TEMPERATURE_GPU", 0)
-        temperature = ask(nvml, "nvmlDeviceGetTemperature", handle, sensor)
-        if temperature is not None:
-            usage["temperature_celsius"] = float(temperature)
-        energy = self._spent(index, usage.get("power_watts"), elapsed)
-        if energy is not None:
-            usage["energy_joules"] = energy
-        return usage
-
-    def _spent(self, index: int, watts: float | None, elapsed: float) -> float | None:
-        """Return the joules of a device so far: by its counter, else power times time."""
-        counter, before = self._meter(self._devices[index]), self._meters[index]
-        if counter is not None and before is not None:
-            self._energy[index] += max(0.0, counter - before)
-            self._meters[index] = counter
-        elif watts is not None:
-            self._energy[index] += watts * elapsed
-        else:
-            return None
-        return self._energy[index]
-
-
-def _together(each: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    values: dict[str, float] = {}
-    for name in GpuProbe._UNITS:
-        found = [usage[name] for usage in each if name in usage]
-        if not found:
-            continue
-        if name == "utilisation_percent":
-            values[f"gpu_{name}"] = sum(found) / len(found)
-        else:
-            values[f"gpu_{name}"] = max(found) if name == "temperature_celsius" else sum(found)
-    return values
-
-
-def probes(
-    pid: int, *, root: str = "/", nvml: Any | None = None, devices: Sequence[Device] = ()
-) -> list[Probe]:
-    """Return the probes that this host has, for the process ``pid`` and its descendants.
-
-    Parameters
-    ----------
-    pid:
-        The process to observe.
-    root:
-        Where ``/sys`` is.
-    nvml, devices:
-        The started NVML module, and the GPUs that the process may use.
-    """
-    found: list[Probe] = [ProcessProbe(pid), HostProbe()]
-    zones = energy_zones(root)
-    if zones:
-        found.append(EnergyProbe(zones))
-    if nvml is not None and devices:
-        found.append(GpuProbe(nvml, devices))
-    return found
+        folder = os.path.join(base, name, "thermal_throttle")
+        if os.path.isdir(folder):
+            package = text(base, f"{name}/topology/physical_package_id").strip()
+            packages.setdefault(package, folder)
+    return list(packages.values())

@@ -27,6 +27,12 @@ def test_one_system_serves_all_runs_of_a_process(
     assert [r.type for r in again] == ["aitia:ComputeNode", "aitia:GPU", "aitia:GPU"]
     assert all(r in first.records for r in again)
     assert inner.notes == []
-    names = [probe.name for probe in system.probes(os.getpid())]
-    assert names[0] == "psutil process tree"
-    assert names[-1] == "NVML"
+    made = system.services(os.getpid(), 10.0, 381.0)
+    names = {name: [probe.name for probe in make()] for name, make in made.items()}
+    assert names["host"] == ["psutil process tree", "psutil host"]
+    assert names["accelerator"] == ["NVML"]
+    assert names["energy"][-1] == "grid intensity from the settings"
+    assert names["storage"] == ["file system"]
+    without = System(str(tmp_path), pseudonyms, identity, root=str(tmp_path))
+    assert without.services(os.getpid())["accelerator"]() == []
+    assert without.services(os.getpid())["energy"]() == []

@@ -4,15 +4,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from aitia.capture.system import telemetry
-from aitia.capture.system.gpu import visible
-from aitia.capture.system.telemetry import EnergyProbe, GpuProbe, HostProbe, ProcessProbe
-from aitia.testing.gpu import FakeGpu, FakeNvml
+from aitia.capture.system.telemetry import HostProbe, ProcessProbe
+from aitia.records.prov import Entity
 
 BUSY = """
 import subprocess, sys, time
@@ -119,7 +118,7 @@ def test_children_are_looked_for_seldom_when_that_is_dear(
     for _ in range(10):
         probe.read()
         now(1)
-    assert len(looked) == 2
+    assert 1 <= len(looked) <= 2
 
 
 def test_host_is_seen() -> None:
@@ -132,127 +131,74 @@ def test_host_is_seen() -> None:
     assert values["network_sent_bytes"] >= 0
 
 
-def zones(root: Path, counters: Mapping[str, tuple[str, str]]) -> str:
-    for zone, (name, energy) in counters.items():
-        folder = root / "sys/class/powercap" / zone
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "name").write_text(name + "\n")
-        (folder / "energy_uj").write_text(energy + "\n")
-        (folder / "max_energy_range_uj").write_text("1000000000\n")
-    return str(root)
-
-
-PACKAGE = {
-    "intel-rapl:0": ("package-0", "5000000"),
-    "intel-rapl:0:0": ("core", "4000000"),
-    "intel-rapl:0:1": ("dram", "1000000"),
-    "intel-rapl:1": ("psys", "9000000"),
-}
-
-
-def test_zones_do_not_contain_one_another(tmp_path: Path) -> None:
-    found = telemetry.energy_zones(zones(tmp_path, PACKAGE))
-    assert [os.path.basename(zone) for zone in found] == ["intel-rapl:0", "intel-rapl:0:1"]
-
-
-def test_zones_that_may_not_be_read_are_left_out(tmp_path: Path) -> None:
-    root = zones(tmp_path, PACKAGE)
-    os.remove(tmp_path / "sys/class/powercap/intel-rapl:0/energy_uj")
-    assert len(telemetry.energy_zones(root)) == 1
-    assert telemetry.energy_zones(str(tmp_path / "none")) == []
-
-
-def test_energy_is_summed_from_the_start_and_power_between_readings(
-    tmp_path: Path, now: Callable[[float], None]
-) -> None:
-    probe = EnergyProbe(telemetry.energy_zones(zones(tmp_path, PACKAGE)))
-    zones(tmp_path, {"intel-rapl:0": ("package-0", "25000000")})
-    now(2)
-    assert probe.read() == {"cpu_energy_joules": 20.0, "cpu_power_watts": 10.0}
-    zones(tmp_path, {"intel-rapl:0:1": ("dram", "2000000")})
-    now(1)
-    assert probe.read() == {"cpu_energy_joules": 21.0, "cpu_power_watts": 1.0}
-
-
-def test_energy_counter_that_wrapped_goes_on(tmp_path: Path, now: Callable[[float], None]) -> None:
-    counter = {"intel-rapl:0": ("package-0", "999000000")}
-    probe = EnergyProbe(telemetry.energy_zones(zones(tmp_path, counter)))
-    zones(tmp_path, {"intel-rapl:0": ("package-0", "1000000")})
-    now(1)
-    assert probe.read()["cpu_energy_joules"] == 2.0
-
-
-def gpu_probe(nvml: FakeNvml) -> GpuProbe:
-    return GpuProbe(nvml, visible(nvml, {}).found)
-
-
-def test_one_gpu(now: Callable[[float], None]) -> None:
-    device = FakeGpu(
-        utilisation_percent=80, used_bytes=7, power_watts=300.5, temperature_celsius=61
-    )
-    probe = gpu_probe(FakeNvml([device]))
-    device.energy_joules = 12.5
-    now(1)
-    values = probe.read()
-    assert values == {
-        "gpu_utilisation_percent": 80.0,
-        "gpu_memory_bytes": 7.0,
-        "gpu_power_watts": 300.5,
-        "gpu_temperature_celsius": 61.0,
-        "gpu_energy_joules": 12.5,
-    }
-    assert values.keys() == probe.units.keys()
-
-
-def test_several_gpus_together_and_each(now: Callable[[float], None]) -> None:
-    busy = FakeGpu(utilisation_percent=100, power_watts=400, temperature_celsius=70, used_bytes=3)
-    idle = FakeGpu(utilisation_percent=0, power_watts=50, temperature_celsius=30, used_bytes=1)
-    probe = gpu_probe(FakeNvml([busy, idle]))
-    now(1)
-    values = probe.read()
-    assert values["gpu_power_watts"] == 450.0
-    assert values["gpu_utilisation_percent"] == 50.0
-    assert values["gpu_temperature_celsius"] == 70.0
-    assert values["gpu_memory_bytes"] == 4.0
-    assert (values["gpu0_power_watts"], values["gpu1_power_watts"]) == (400.0, 50.0)
-    assert values.keys() == probe.units.keys()
-
-
-def test_card_without_energy_counter_is_integrated(now: Callable[[float], None]) -> None:
-    probe = gpu_probe(FakeNvml([FakeGpu(power_watts=100, energy_joules=None)]))
-    now(2)
-    assert probe.read()["gpu_energy_joules"] == 200.0
-    now(1)
-    assert probe.read()["gpu_energy_joules"] == 300.0
-
-
-@pytest.mark.parametrize(
-    ("failing", "lost"),
-    [
-        ("nvmlDeviceGetUtilizationRates", {"gpu_utilisation_percent"}),
-        ("nvmlDeviceGetMemoryInfo", {"gpu_memory_bytes"}),
-        ("nvmlDeviceGetPowerUsage", {"gpu_power_watts"}),
-        ("nvmlDeviceGetTemperature", {"gpu_temperature_celsius"}),
-    ],
-)
-def test_failing_call_costs_its_own_quantity_alone(failing: str, lost: set[str]) -> None:
-    probe = gpu_probe(FakeNvml([FakeGpu()], failing={failing}))
-    assert probe.units.keys() - probe.read().keys() == lost
-
-
-def test_probes_of_a_host(tmp_path: Path) -> None:
-    nvml = FakeNvml([FakeGpu()])
-    root = zones(tmp_path, PACKAGE)
-    devices = visible(nvml, {}).found
-    found = telemetry.probes(os.getpid(), root=root, nvml=nvml, devices=devices)
-    assert [p.name for p in found] == ["psutil process tree", "psutil host", "RAPL", "NVML"]
-    quantities = [name for probe in found for name in probe.units]
-    assert len(quantities) == len(set(quantities))
-    assert len(telemetry.probes(os.getpid(), root=str(tmp_path / "none"))) == 2
-    for probe in found:
-        probe.close()
-
-
 def test_module_is_loaded_without_psutil() -> None:
     code = "import sys, aitia.capture.system.telemetry; sys.exit('psutil' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class Told:
+    """Keeps what a probe tells."""
+
+    def __init__(self) -> None:
+        self.remarks: list[str] = []
+        self.entities: list[Entity] = []
+        self.held: list[tuple[str, str | None]] = []
+
+    def remark(self, kind: str, text: str) -> None:
+        self.remarks.append(text)
+
+    def describe(self, entity: Entity) -> None:
+        self.entities.append(entity)
+
+    def throttled(self, device: str, reason: str | None) -> None:
+        self.held.append((device, reason))
+
+
+def test_a_processor_that_was_throttled_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "sys/devices/system/cpu/cpu0"
+    (folder / "thermal_throttle").mkdir(parents=True)
+    (folder / "topology").mkdir()
+    (folder / "topology/physical_package_id").write_text("0\n")
+    counter = folder / "thermal_throttle/package_throttle_count"
+    counter.write_text("4\n")
+    probe, told = HostProbe(str(tmp_path), "urn:x:node"), Told()
+    probe.tell(told)
+    counter.write_text("5\n")
+    probe.tell(told)
+    probe.tell(told)
+    assert [reason for _, reason in told.held] == [None, "thermal", None]
+
+
+def test_network_interfaces_that_carried_something_are_described_once(tmp_path: Path) -> None:
+    (tmp_path / "sys/class/net/ib0").mkdir(parents=True)
+    (tmp_path / "sys/class/net/ib0/speed").write_text("100000\n")
+    probe, told = HostProbe(str(tmp_path), "urn:x:node"), Told()
+    probe._cards = {"ib0"}
+    probe.tell(told)
+    probe.tell(told)
+    [entity] = told.entities
+    assert (entity.type, entity.label) == ("aitia:NetworkInterface", "ib0")
+    assert entity.attributes["aitia:linkSpeedBitsPerSecond"] == 100_000_000_000
+
+
+def test_a_tree_with_too_many_processes_is_read_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    children = [subprocess.Popen([sys.executable, "-c", "input()"], stdin=-1) for _ in range(3)]
+    try:
+        monkeypatch.setattr(telemetry, "MAX_PROCESSES", 2)
+        probe, told = ProcessProbe(os.getpid()), Told()
+        assert probe.read()["process_count"] == 2
+        probe.tell(told)
+        assert told.remarks == ["only 2 processes of a tree are read; there were more"]
+    finally:
+        for child in children:
+            child.communicate(b"\n")
+
+
+def test_a_command_that_ended_counts_in_full() -> None:
+    burn = "import time\nwhile time.process_time() < 0.3: pass"
+    child = subprocess.Popen([sys.executable, "-c", burn])
+    probe = ProcessProbe(child.pid)
+    child.wait()
+    seconds = probe.seconds()
+    assert seconds is not None
+    assert seconds >= 0.25
