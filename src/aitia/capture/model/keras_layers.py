@@ -124,7 +124,7 @@ def _layer(layer: Any) -> Layer:
 def _config(layer: Any) -> dict[str, Any]:
     try:
         config = layer.get_config()
-    except (NotImplementedError, TypeError, AttributeError, ValueError):
+    except (RuntimeError, TypeError, AttributeError, ValueError):
         # A class of the user's need not say what it was made with.
         return {}
     return dict(config) if isinstance(config, dict) else {}

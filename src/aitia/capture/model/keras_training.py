@@ -192,7 +192,7 @@ def _goal(loss: Any) -> str | None:
 def _config(item: Any) -> dict[str, Any]:
     try:
         config = item.get_config()
-    except (NotImplementedError, TypeError, AttributeError, ValueError):
+    except (RuntimeError, TypeError, AttributeError, ValueError):
         return {}
     return dict(config) if isinstance(config, dict) else {}
 
