@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -44,6 +44,11 @@ SHA = "ni:///sha-256;" + "A" * 43
 
 def check(triples: list[Triple]) -> Report:
     return validate_statements(triples, PROFILE)
+
+
+def begin(triples: list[Triple]) -> Callable[[], Report]:
+    report = check(triples)
+    return lambda: report
 
 
 def make() -> Mapper:
@@ -139,7 +144,7 @@ def in_windows(told: list[Item]) -> tuple[set[Triple], dict, set]:
     refusals = Refusals()
     while True:
         written: list[Triple] = []
-        one = Stream(make(), check, written.extend, refusals)
+        one = Stream(make(), begin, written.extend, refusals)
         assert one.run(told, alive=False) is None
         if not one.again:
             return set(written), refusals.final(), set(one.results)
@@ -172,7 +177,7 @@ def test_what_is_said_long_after_a_task_ended_is_irregular() -> None:
         told += [Started(str(n), "step", T0 + n), Ended(str(n), T0 + n + 1)]
     told.append(Setting("1", "late", 1))
 
-    found = Stream(make(), check, list, Refusals()).run(items(told), alive=False)
+    found = Stream(make(), begin, list, Refusals()).run(items(told), alive=False)
 
     assert found is not None
     assert found.index == len(told) - 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import NamedTuple
 
 from aitia.ingest import chain, quarantine
@@ -16,7 +17,7 @@ from aitia.ingest.mapping import Mapper
 from aitia.ingest.placement import Origin
 from aitia.ingest.quarantine import Refused
 from aitia.ingest.reading import Reading
-from aitia.ingest.stream import Stream
+from aitia.ingest.stream import Begin, Stream
 from aitia.ingest.triples import Triple, to_nquads
 from aitia.store import graphs
 from aitia.validation.engine import validate_statements
@@ -30,12 +31,15 @@ LARGE_BYTES = 2 << 20
 PART_BYTES = 16 << 20
 """Size of the parts that a large graph is written in, in bytes of N-Quads."""
 
+SCRATCH = ".ingest-"
+"""How the folders of parts begin, before the id of the process that makes them."""
+
 
 class Built(NamedTuple):
     """What was made of one journal.
 
     ``graphs`` are N-Quads by graph; ``parts`` are files with the N-Quads of the bundle, when that
-    is large, in a folder that lives as long as ``scratch``.
+    is large, in the folder ``scratch``, to be removed once they are committed.
     """
 
     graphs: dict[str, bytes]
@@ -45,7 +49,7 @@ class Built(NamedTuple):
     results: list[tuple[str, Result]]
     problems: list[str]
     parts: tuple[str, ...] = ()
-    scratch: TemporaryDirectory[str] | None = None
+    scratch: str = ""
 
 
 class Builder:
@@ -59,12 +63,17 @@ class Builder:
         The shapes.
     words:
         The terms that records may use.
+    begin:
+        Begins the judgement of a window; here and now by default.
     """
 
-    def __init__(self, root: str, profile: Profile, words: Lexicon) -> None:
+    def __init__(
+        self, root: str, profile: Profile, words: Lexicon, begin: Begin | None = None
+    ) -> None:
         self._root = root
         self._profile = profile
         self._words = words
+        self._begin = begin or self._judged
 
     def build(self, journal: Journal) -> Built:
         """Return the graphs of one bundle: itself, its watermark and its quarantine."""
@@ -76,6 +85,10 @@ class Builder:
 
     def _check(self, triples: list[Triple]) -> Report:
         return validate_statements(triples, self._profile)
+
+    def _judged(self, triples: list[Triple]) -> Callable[[], Report]:
+        report = self._check(triples)
+        return lambda: report
 
     def _maker(self, journal: Journal) -> Callable[[], Mapper]:
         # What was hashed late may have been so elsewhere: the first segment says where it was.
@@ -100,12 +113,12 @@ class Builder:
     def _build_large(self, journal: Journal) -> Built | None:
         """Return the same in parts on disk; None when the run cannot be judged in windows."""
         refusals, make = Refusals(), self._maker(journal)
-        scratch = TemporaryDirectory(prefix=".ingest-", dir=self._root)
+        scratch = mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=self._root)
         for _ in range(MAX_ROUNDS):
-            reading, parts = Reading(journal), Parts(scratch.name, journal.bundle)
-            stream = Stream(make(), self._check, parts.write, refusals)
+            reading, parts = Reading(journal), Parts(scratch, journal.bundle)
+            stream = Stream(make(), self._begin, parts.write, refusals)
             if stream.run(reading.items(), alive=journal.alive) is not None:
-                scratch.cleanup()
+                shutil.rmtree(scratch)
                 return None
             if not stream.again:
                 break
@@ -197,3 +210,12 @@ class Parts:
             handle.writelines(self._held)
         self.paths.append(path)
         self._held, self._size = [], 0
+
+
+def sweep(root: str) -> None:
+    """Remove the parts that killed ingesters left in a data directory."""
+    for name in os.listdir(root):
+        if name.startswith(SCRATCH):
+            owner = name.removeprefix(SCRATCH).partition("-")[0]
+            if not (owner.isdecimal() and os.path.isdir(f"/proc/{owner}")):
+                shutil.rmtree(os.path.join(root, name), ignore_errors=True)

@@ -9,16 +9,20 @@ across crashes, repetitions and reorderings.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from typing import NamedTuple
 
-from aitia.ingest.build import Builder, Built
+from aitia.ingest.build import LARGE_BYTES, Builder, Built, sweep
 from aitia.ingest.journals import Journal
 from aitia.ingest.journals import journals as list_journals
 from aitia.ingest.late import settle
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.quarantine import Refused
 from aitia.ingest.triples import to_nquads
+from aitia.ingest.workers import Workers, count
 from aitia.records import Record
 from aitia.store import graphs
 from aitia.store.port import Store
@@ -26,7 +30,7 @@ from aitia.validation.profiles import load
 from aitia.validation.report import Result
 from aitia.vocabulary.extensions import Extension
 
-BATCH_BYTES = 4 << 20
+BATCH_BYTES = 8 << 20
 """Graphs are committed together up to this many bytes of N-Quads."""
 
 Progress = Callable[[int, int], None]
@@ -50,6 +54,7 @@ def ingest(
     *,
     progress: Progress | None = None,
     extensions: Sequence[Extension] = (),
+    jobs: int | None = None,
 ) -> Summary:
     """Bring every run whose journals changed into the store.
 
@@ -63,6 +68,8 @@ def ingest(
         Called as the work goes on; not called when there is nothing to do.
     extensions:
         The user's own modules of the ontology; a run is made again when they change.
+    jobs:
+        Worker processes; None is as many as pay, 0 does all in this one.
 
     Raises
     ------
@@ -76,7 +83,7 @@ def ingest(
     have = _watermarks(store)
     teach(store, extensions)
     todo = [j for j in list_journals(root, extensions) if have.get(j.bundle) != j.watermark()]
-    return _commit(root, store, todo, progress, extensions)
+    return _commit(root, store, todo, progress, extensions, jobs)
 
 
 def rebuild(
@@ -85,6 +92,7 @@ def rebuild(
     *,
     progress: Progress | None = None,
     extensions: Sequence[Extension] = (),
+    jobs: int | None = None,
 ) -> Summary:
     """Make the store again from the journals; bundles that have no journal any more are dropped."""
     root = os.fspath(directory)
@@ -95,7 +103,7 @@ def rebuild(
     gone = {graph: b"" for graph in store.graphs() if graphs.is_bundle(graph) and graph not in keep}
     if gone:
         store.replace(gone)
-    return _commit(root, store, journals, progress, extensions)
+    return _commit(root, store, journals, progress, extensions, jobs)
 
 
 def teach(store: Store, extensions: Sequence[Extension]) -> None:
@@ -157,15 +165,13 @@ def _commit(
     todo: Sequence[Journal],
     progress: Progress | None,
     extensions: Sequence[Extension],
+    jobs: int | None,
 ) -> Summary:
     total, done = sum(journal.size for journal in todo), 0
     found, committed = _Found(), _Batch(store)
     if not todo:
         return found.summary(0)
-    words = Lexicon(extensions) if extensions else ONTOLOGY
-    builder = Builder(root, load().extended(extensions), words)
-    for journal in todo:
-        built = builder.build(journal)
+    for journal, built in _built(root, todo, extensions, jobs):
         committed.add(journal, built)
         found.add(built)
         done += journal.size
@@ -173,6 +179,37 @@ def _commit(
             progress(done, total)
     committed.flush()
     return found.summary(len(todo))
+
+
+def _built(
+    root: str, todo: Sequence[Journal], extensions: Sequence[Extension], jobs: int | None
+) -> Iterator[tuple[Journal, Built]]:
+    """Yield each journal with what is made of it, by workers where that pays."""
+    sweep(root)
+    profile = load().extended(extensions)
+    words = Lexicon(extensions) if extensions else ONTOLOGY
+    number = count(sum(journal.size for journal in todo)) if jobs is None else jobs
+    if number <= 0:
+        builder = Builder(root, profile, words)
+        yield from ((journal, builder.build(journal)) for journal in todo)
+        return
+    with Workers(root, extensions, number) as workers:
+        builder = Builder(root, profile, words, lambda triples: workers.check(triples).result)
+        ahead: deque[tuple[Journal, Future[Built] | None]] = deque()
+        for journal in todo:
+            small = journal.size <= LARGE_BYTES
+            ahead.append((journal, workers.build(journal) if small else None))
+            while len(ahead) > 2 * number:
+                yield _made(builder, *ahead.popleft())
+        while ahead:
+            yield _made(builder, *ahead.popleft())
+
+
+def _made(
+    builder: Builder, journal: Journal, future: Future[Built] | None
+) -> tuple[Journal, Built]:
+    """Return what a worker made of a small journal, or make a large one, judged by workers."""
+    return journal, builder.build(journal) if future is None else future.result()
 
 
 class _Found:
@@ -230,5 +267,4 @@ class _Batch:
             with open(path, "rb") as handle:
                 self._store.append(journal.bundle, handle.read())
         self._store.replace(built.graphs)
-        if built.scratch is not None:
-            built.scratch.cleanup()
+        shutil.rmtree(built.scratch, ignore_errors=True)

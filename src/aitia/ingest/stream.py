@@ -32,7 +32,12 @@ LAG = 2_000
 MAX_RESULTS = 1_000
 """Most results kept that are no *must*, of all windows together."""
 
-Check = Callable[[list[Triple]], Report]
+Begin = Callable[[list[Triple]], Callable[[], Report]]
+"""Begins to judge triples, and returns what waits for the report."""
+
+AHEAD = 8
+"""Most windows whose judgement is waited for at a time."""
+
 Write = Callable[[list[Triple]], None]
 
 _ABOUT: dict[type, str] = {
@@ -66,8 +71,8 @@ class Stream:
     ----------
     mapper:
         A fresh mapper of the run.
-    check:
-        Judges triples by the shapes.
+    begin:
+        Begins to judge triples by the shapes.
     write:
         Takes the triples that came through.
     refusals:
@@ -77,12 +82,12 @@ class Stream:
     def __init__(
         self,
         mapper: Mapper,
-        check: Check,
+        begin: Begin,
         write: Write,
         refusals: Refusals,
     ) -> None:
         self.mapper = mapper
-        self._check = check
+        self._begin = begin
         self._write = write
         self.refusals = refusals
         self._open: dict[str, _Task] = {}
@@ -91,6 +96,7 @@ class Stream:
         self._types: dict[str, set[str]] = {}
         self._rest = Mapped(mapper)
         self._window = _Window(mapper)
+        self._waiting: deque[_Waiting] = deque()
         self._shared: set[Triple] = set()
         self._described: dict[str, list[Triple]] = {}
         self.results: list[Result] = []
@@ -166,10 +172,17 @@ class Stream:
     def _judge_window(self) -> None:
         window, self._window = self._window, _Window(self.mapper)
         context = list(self._context(window))
-        report = self._check([*set(window.triples), *context])
         near = {subject for subject, _, _ in context}
+        wait = self._begin([*set(window.triples), *context])
+        self._waiting.append(_Waiting(window, near, wait))
+        while len(self._waiting) > AHEAD:
+            self._collect(self._waiting.popleft())
+
+    def _collect(self, waiting: _Waiting) -> None:
+        """Write what came through of a window; what did not is judged at the end."""
+        window, near, wait = waiting
         doubtful = set()
-        for result in report.results:
+        for result in wait().results:
             focus = _node(result.focus)
             if focus in near:
                 continue
@@ -196,6 +209,8 @@ class Stream:
     def _finish(self, *, alive: bool) -> None:
         if len(self._window):
             self._judge_window()
+        while self._waiting:
+            self._collect(self._waiting.popleft())
         for held in self._open.values():
             for index, triple in held.told:
                 self._rest.add(index, (triple,))
@@ -203,7 +218,7 @@ class Stream:
         inside = {subject for subject, _, _ in self._rest.triples}
         pointed = {value for _, _, value in self._rest.triples} - inside
         context = [(thing, A, kind) for thing in pointed for kind in self._settled.types(thing)]
-        report = self._check([*set(self._rest.triples), *context])
+        report = self._begin([*set(self._rest.triples), *context])()
         near = {subject for subject, _, _ in context}
         kept = [result for result in report.results if _node(result.focus) not in near]
         self.again = refuse(self._rest, kept, self.refusals)
@@ -263,6 +278,14 @@ class _Window:
             rest.add(index, (triple,))
         rest.triples += self._follows[task]
         rest.sources.update(self._sources[task])
+
+
+class _Waiting(NamedTuple):
+    """A window that is being judged, the nodes beside it, and what waits for the report."""
+
+    window: _Window
+    near: set[str]
+    wait: Callable[[], Report]
 
 
 class _Tasks:
