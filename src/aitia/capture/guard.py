@@ -87,6 +87,35 @@ def guarded(where: str) -> Callable[[Callable[P, T]], Callable[P, T | None]]:
     return decorate
 
 
+class Told:
+    """Tells a function of the error that leaves the block, which goes on as it was.
+
+    Parameters
+    ----------
+    where:
+        Names the adapter, for the Note of a fault.
+    function:
+        Called with ``args`` and the error.
+    """
+
+    def __init__(self, where: str, function: Callable[..., object], *args: object) -> None:
+        self._where = where
+        self._function = function
+        self._args = args
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            attempt(self._where, self._function, *self._args, error)
+
+
 class Caught:
     """Catches whatever the block raises, to be handed on; a generator that is closed closes."""
 

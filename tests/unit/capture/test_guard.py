@@ -89,3 +89,14 @@ def test_caught_hands_on_all_but_the_closing_of_a_generator():
     assert caught.error is error
     with pytest.raises(GeneratorExit), guard.Caught():
         raise GeneratorExit
+
+
+def test_an_error_that_leaves_a_block_is_told_and_goes_on():
+    told = []
+
+    with pytest.raises(KeyError), guard.Told("here", lambda *said: told.append(said), 1):
+        raise KeyError("x")
+    with guard.Told("here", lambda *said: told.append(said), 2):
+        pass
+
+    assert [(number, type(error)) for number, error in told] == [(1, KeyError)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aitia.capture.activity import TASK_RUN
 from aitia.capture.context import HERE, here
-from aitia.capture.guard import attempt, guarded
+from aitia.capture.guard import Told, attempt, guarded
 from aitia.capture.plain import PLAIN
 from aitia.capture.run import outcome
 from aitia.records.prov import Ended, Informed, Started
@@ -114,10 +114,8 @@ class LocalScheduler:
             found.begun[key] = run.now()
             token = HERE.set((run, found.ids[key], epoch))
             try:
-                answer = function(key, *args)
-            except BaseException as error:
-                attempt("dask", _record, found, key, outcome(error), None)
-                raise
+                with Told("dask", _failed, found, key):
+                    answer = function(key, *args)
             finally:
                 HERE.reset(token)
             attempt("dask", _ended, found, key, answer)
@@ -135,6 +133,10 @@ def _ended(found: Graph, key: Any, answer: tuple[Any, Any, bool]) -> None:
     value = result[0] if isinstance(result, tuple) and result else None
     ended = outcome(value) if failed and isinstance(value, BaseException) else ("Completed", None)
     _record(found, key, ("Failed", None) if failed and ended[1] is None else ended, value)
+
+
+def _failed(found: Graph, key: Any, error: BaseException) -> None:
+    _record(found, key, outcome(error), None)
 
 
 def _record(found: Graph, key: Any, ended: tuple[str, str | None], result: Any) -> None:

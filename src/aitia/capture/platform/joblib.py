@@ -15,7 +15,7 @@ from typing import Any
 
 from aitia.capture.activity import TASK_RUN
 from aitia.capture.digests import CAP
-from aitia.capture.guard import attempt
+from aitia.capture.guard import Told, attempt
 from aitia.capture.platform import carry
 from aitia.capture.platform.carry import Carried, Place
 from aitia.records.ports import Scope
@@ -105,11 +105,8 @@ class _Loop:
         """Return what the loop returns; its calls are carried."""
         place = attempt("joblib", carry.here)
         items = iterable if place is None else self._items(iterable, place)
-        try:
+        with Told("joblib", self._ended, parallel):
             result = function(parallel, items)
-        except BaseException as error:
-            attempt("joblib", self._ended, parallel, error)
-            raise
         attempt("joblib", self._ended, parallel, None)
         return result
 

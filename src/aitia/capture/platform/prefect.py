@@ -16,7 +16,7 @@ from aitia.capture import context
 from aitia.capture.activity import TASK_RUN
 from aitia.capture.context import HERE
 from aitia.capture.digests import CAP
-from aitia.capture.guard import attempt
+from aitia.capture.guard import Told, attempt
 from aitia.capture.imports import forget, when_imported
 from aitia.capture.plain import PLAIN
 from aitia.capture.run import outcome
@@ -84,10 +84,8 @@ class PrefectAdapter:
                 return function(engine, *args)
             token = HERE.set(mine)
             try:
-                result = function(engine, *args)
-            except BaseException as error:
-                attempt("prefect", _end, mine, engine, error)
-                raise
+                with Told("prefect", _end, mine, engine):
+                    result = function(engine, *args)
             finally:
                 HERE.reset(token)
             if iscoroutine(result):
@@ -144,10 +142,8 @@ def _parameters(given: dict[str, Any]) -> dict[str, Value]:
 async def _awaited(mine: Here, engine: Any, result: Awaitable[Any]) -> Any:
     token = HERE.set(mine)
     try:
-        value = await result
-    except BaseException as error:
-        attempt("prefect", _end, mine, engine, error)
-        raise
+        with Told("prefect", _end, mine, engine):
+            value = await result
     finally:
         leave(token)
     attempt("prefect", _end, mine, engine, None)
