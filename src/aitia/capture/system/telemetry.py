@@ -28,6 +28,9 @@ SCAN_SHARE = 0.003
 MAX_PROCESSES = 256
 """Most processes of a tree that are read; of more, the first by age are."""
 
+FRESH = 0.2
+"""Seconds for which a reading of the tree serves another service too."""
+
 
 class ProcessProbe:
     """Processor time, memory and storage traffic of a process and its descendants.
@@ -54,6 +57,8 @@ class ProcessProbe:
         self.version = f"psutil {psutil.__version__}"
         self._root = psutil.Process(pid)
         self._left_out = 0
+        self._read: dict[str, float] = {}
+        self._read_at = -FRESH
         # A command that was launched is observed from its start, to its end.
         self._is_child = pid != os.getpid()
         self._waited = _waited_for()
@@ -64,7 +69,8 @@ class ProcessProbe:
 
     def read(self) -> Mapping[str, float]:
         """Return the usage now, empty when the process is gone."""
-        totals = self._totals()
+        totals = self._read = self._totals()
+        self._read_at = monotonic()
         if not totals:
             return {}
         values = {
@@ -89,7 +95,8 @@ class ProcessProbe:
 
     def seconds(self) -> float | None:
         """Return the processor time of the tree since the run began; None when it is gone."""
-        spent = self._totals().get("cpu_seconds")
+        fresh = monotonic() - self._read_at < FRESH
+        spent = (self._read if fresh else self._totals()).get("cpu_seconds")
         if not self._is_child:
             return None if spent is None else spent - self._base.get("cpu_seconds", 0.0)
         if spent is None:
