@@ -76,6 +76,11 @@ class Story:
         for _ in range(self.rng.randrange(2, 12)):
             yield from self.task("")
         yield Point("", self.now(), {"accuracy": 0.9})
+        # What was hashed beside the run is told of at its end.
+        for number in range(self.rng.randrange(3)):
+            yield Entity(f"f{number}", "aitia:Artifact", "file")
+            task = str(self.rng.randrange(1, self.count + 1))
+            yield Used(task, f"f{number}", "input", self.now())
         if self.rng.random() < 0.8:
             yield RunEnded(self.now())
 

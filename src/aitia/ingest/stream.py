@@ -109,7 +109,7 @@ class Stream:
             if index in self.refusals.why:
                 continue
             about = self._about(item.record, item.scope)
-            if about in self._settled:
+            if about in self._settled and not self._adds(item.record, about):
                 return Irregular(index, about)
             try:
                 triples = self.mapper.map(item.record, item.scope, index)
@@ -123,6 +123,16 @@ class Stream:
             self._settle(self._ended.popleft()[1])
         self._finish(alive=alive)
         return None
+
+    def _adds(self, record: Record, task: str) -> bool:
+        """Return whether a record adds to what was said of a settled task, and changes nothing.
+
+        Files are often told of at the end of their process, when they have been hashed.
+        """
+        if type(record) is prov.Used:
+            return record.relation == "prov:used"
+        made = type(record) is prov.Generated and record.relation == "prov:generated"
+        return made and self._settled.types(task) == _PLAIN
 
     def _about(self, record: Record, scope: str) -> str:
         """Return the node of the activity that a record tells of, or ``""``."""
@@ -142,10 +152,11 @@ class Stream:
                 self._types.setdefault(subject, set()).add(value)
             if task is not None and (subject == about or subject.startswith(below)):
                 task.told.append((index, triple))
-            elif triple not in self._shared:
+            elif triple not in self._shared or type(record) is prov.Entity:
                 # What tasks share, such as roles, is told with each of them.
-                self._shared.add(triple)
-                self._described.setdefault(subject, []).append(triple)
+                if triple not in self._shared:
+                    self._shared.add(triple)
+                    self._described.setdefault(subject, []).append(triple)
                 self._rest.subjects.setdefault(index, triples[0][0])
                 self._rest.add(index, (triple,))
         if type(record) is prov.Ended and task is not None:
@@ -215,9 +226,10 @@ class Stream:
             for index, triple in held.told:
                 self._rest.add(index, (triple,))
         self._rest.triples += self.mapper.finish(alive=alive)
-        inside = {subject for subject, _, _ in self._rest.triples}
-        pointed = {value for _, _, value in self._rest.triples} - inside
-        context = [(thing, A, kind) for thing in pointed for kind in self._settled.types(thing)]
+        things = {
+            node for s, _, o in self._rest.triples for node in (s, o)
+        } - self._rest.declared.keys()
+        context = [(thing, A, kind) for thing in things for kind in self._settled.types(thing)]
         report = self._begin([*set(self._rest.triples), *context])()
         near = {subject for subject, _, _ in context}
         kept = [result for result in report.results if _node(result.focus) not in near]
