@@ -35,3 +35,17 @@ def test_it_is_trained_adapted_and_evaluated(recorded):
     assert len({e for e, _, _ in evaluated}) == 2
     files = {name for (name,) in recorded.rows("?f rdfs:label ?n ; aitia:locator ?l", "?n")}
     assert {"second_inaugural.txt", "gettysburg.txt", "adapter_config.json"} <= files
+
+
+def test_the_adapted_model_descends_from_the_one_that_was_trained(recorded):
+    table = recorded.graph.query("model-ancestry")
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    assert {(row["name"], row["method"]) for row in rows} == {("PeftModel", "LoRA")}
+    assert all(row["adapter"] and row["ancestor"] for row in rows)
+    descent = recorded.rows(
+        "?m aitia:adaptedFrom/prov:wasDerivedFrom*/prov:wasGeneratedBy ?first ."
+        " ?first a aitia:TrainingRun ; rdfs:label ?name . ?m prov:wasGeneratedBy ?second ."
+        " ?second a aitia:TrainingRun FILTER(?first != ?second)",
+        "DISTINCT ?name",
+    )
+    assert descent == [("AdamW on GPT2LMHeadModel",)]

@@ -97,8 +97,9 @@ class _Call(Activity):
         self.model = model
         self.source = source
         label = f"Trainer.{name}" if model is None else f"Trainer.{name} of {type(model).__name__}"
+        self.loaders = "val_dataloaders" if name == "validate" else f"{name}_dataloaders"
         super().__init__(_LIBRARY, observer, label, self.kind)
-        self._token = _current.set(self)
+        _current.set(self)
 
     def inputs(self) -> Arguments | None:
         """Record the checkpoint that it goes on from."""
@@ -111,6 +112,16 @@ class _Call(Activity):
         """Record settings of this call."""
         for name, value in told.items():
             self.scope.emit(Setting(self.task, name, value))
+
+    def use_loaders(self, name: str, relation: str) -> None:
+        """Record the data sets of the loaders that the trainer had for one purpose."""
+        loaders = getattr(self.trainer, name, None)
+        if isinstance(loaders, dict):
+            loaders = list(loaders.values())
+        for loader in loaders if isinstance(loaders, (list, tuple)) else [loaders]:
+            found = self.observer.dataset(getattr(loader, "dataset", None))
+            if found is not None:
+                self.scope.emit(Used(self.task, found, "data", relation=relation))
 
     def logged(self, metrics: Any, step: int | None) -> None:
         """Record what was measured."""
@@ -150,6 +161,8 @@ class Fit(_Call):
 
     def outputs(self, result: Any) -> dict[str, Value]:
         """Record how long it took, why it stopped, and which checkpoint is the best."""
+        # The data that it learns from are told with the first step of the optimiser.
+        self.use_loaders("val_dataloaders", "prov:used")
         told: dict[str, Value] = {"epochs": int(self.trainer.current_epoch)}
         told["global_step"] = int(self.trainer.global_step)
         for callback in self.trainer.callbacks:
@@ -181,6 +194,11 @@ class Evaluation(_Call):
         if model is not None:
             self.scope.emit(Used(self.task, model, "model"))
         return None
+
+    def outputs(self, result: Any) -> dict[str, Value]:
+        """Record the data, which a trainer has from its loaders or from a data module."""
+        self.use_loaders(self.loaders, "aitia:evaluatedOn")
+        return {}
 
 
 _current: ContextVar[_Call | None] = ContextVar("aitia_lightning", default=None)
