@@ -10,6 +10,7 @@ import json
 import os
 import socket
 import sys
+import time
 from typing import NamedTuple
 
 from aitia.errors import StoreLockedError
@@ -18,12 +19,16 @@ SUFFIX = ".owner"
 
 
 class Owner(NamedTuple):
-    """The process that holds a store; ``url`` is where it answers SPARQL, if it does."""
+    """The process that holds a store, since when (seconds since the epoch; 0: not known).
+
+    ``url`` is where it answers SPARQL, if it does.
+    """
 
     pid: int
     command: str
     host: str
     url: str = ""
+    since: float = 0.0
 
     def is_here(self) -> bool:
         """Return whether this is a process of this machine that still lives."""
@@ -41,7 +46,7 @@ class Owner(NamedTuple):
 def claim(path: str, *, url: str = "") -> None:
     """Say that this process holds the store at ``path``; a failure to say so is no failure."""
     command = " ".join(sys.orig_argv)[:300]
-    owner = Owner(os.getpid(), command, socket.gethostname(), url)
+    owner = Owner(os.getpid(), command, socket.gethostname(), url, _since(path))
     scratch = f"{path}{SUFFIX}.{owner.pid}"
     try:
         with open(scratch, "w", encoding="utf-8", errors="backslashreplace") as handle:
@@ -67,9 +72,18 @@ def read(path: str) -> Owner | None:
     try:
         with open(path + SUFFIX, encoding="utf-8") as handle:
             fields = json.load(handle)
-        return Owner(int(fields["pid"]), *(str(fields[k]) for k in ("command", "host", "url")))
+        command, host, url = (str(fields[name]) for name in ("command", "host", "url"))
+        return Owner(int(fields["pid"]), command, host, url, float(fields.get("since", 0.0)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _since(path: str) -> float:
+    """Return since when this process holds the store: now, unless it said so before."""
+    before = read(path)
+    if before is None or (before.pid, before.host) != (os.getpid(), socket.gethostname()):
+        return time.time()
+    return before.since or time.time()
 
 
 def locked(path: str) -> StoreLockedError:
@@ -88,7 +102,9 @@ def locked(path: str) -> StoreLockedError:
             next_step="wait for it to end, or find it with: fuser " + os.path.join(path, "LOCK"),
         )
     where = "" if owner.is_here() else f" on {owner.host}"
-    got = f"process {owner.pid}{where} holds the store {path} ({owner.command})"
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(owner.since))
+    since = f" since {stamp}" if owner.since else ""
+    got = f"process {owner.pid}{where} holds the store {path}{since} ({owner.command})"
     if owner.url:
         next_step = f"ask it over HTTP: --at {owner.url}, or aitia.open({owner.url!r})"
     else:

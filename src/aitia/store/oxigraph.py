@@ -10,16 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 
 import pyoxigraph as ox
 
-from aitia import resources
 from aitia.errors import QueryError, StoreError
 from aitia.store import graphs as policy
-from aitia.store import owner, sparql
+from aitia.store import owner, sparql, teaching
 from aitia.store.port import Row, Solutions, Term
-from aitia.vocabulary.literals import XSD, iri, quote
+from aitia.vocabulary.literals import XSD, iri
 from aitia.vocabulary.terms import NAMESPACES
 
 _STRING = XSD + "string"
@@ -177,15 +175,12 @@ class OxigraphStore:
                 yield tuple(map(_term, solution))
 
     def _teach(self) -> None:
-        """Put the ontology into its graph when it is not there in the version at hand."""
-        files = ontology_files()
-        digest = sha256()
-        for path in files:
-            with open(path, "rb") as handle:
-                digest.update(handle.read())
-        subject, mark = iri(policy.ONTOLOGY), quote(digest.hexdigest())
-        statement = f"{subject} {iri(policy.WATERMARK)} {mark}"
-        if self.ask(f"ASK {{ {statement} }}", graphs=[policy.CATALOGUE]):
+        """Bring a store of another version up to date: its layout, and the ontology in it."""
+        files = teaching.ontology_files()
+        statement = teaching.mark(files)
+        if not self._marked(teaching.layout()):
+            self._convert()
+        elif self._marked(statement):
             return
         with self._faults():
             self._open.update("; ".join(map(_drop, (policy.ONTOLOGY, policy.CATALOGUE))))
@@ -194,7 +189,31 @@ class OxigraphStore:
                 self._open.load(path=path, format=ox.RdfFormat.TURTLE, to_graph=target)
             copy = f"INSERT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri(policy.ONTOLOGY)} {{ ?s ?p ?o }} }}"
             self._open.update(copy)
-        self.replace({policy.CATALOGUE: f"{statement} {iri(policy.CATALOGUE)} .\n".encode()})
+        end = f" {iri(policy.CATALOGUE)} .\n"
+        self.replace({policy.CATALOGUE: f"{teaching.layout()}{end}{statement}{end}".encode()})
+
+    def _marked(self, statement: str) -> bool:
+        return self.ask(f"ASK {{ {statement} }}", graphs=[policy.CATALOGUE])
+
+    def _convert(self) -> None:
+        """Empty a store of an older layout, so that it is made again from the journals.
+
+        Raises
+        ------
+        StoreError
+            When its layout is one that only a newer Aitia knows.
+        """
+        query = f"SELECT ?n WHERE {{ {iri(policy.CATALOGUE)} {iri(teaching.LAYOUT)} ?n }}"
+        said = [int(n.value) for (n,) in self.select(query, graphs=[policy.CATALOGUE]).rows if n]
+        if any(number > teaching.LAYOUT_VERSION for number in said):
+            raise StoreError(
+                f"the store {self.path} was made by a newer Aitia (layout {max(said)})",
+                expected=f"layout {teaching.LAYOUT_VERSION} or older",
+                next_step=f"pip install --upgrade aitia, or: rm -r {self.path} && aitia rebuild",
+            )
+        with self._faults():
+            if len(self._open):
+                self._open.clear()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -231,17 +250,6 @@ def _drop(graph: str) -> str:
         f"{{ GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != {name}) }} }} ; "
         f"DROP SILENT GRAPH {name}"
     )
-
-
-def ontology_files() -> list[str]:
-    """Return the Turtle files that make up the ontology graph."""
-    base = resources.path("ontology")
-    taxonomies = os.path.join(base, "taxonomies")
-    found = [os.path.join(base, name) for name in os.listdir(base)]
-    if os.path.isdir(taxonomies):
-        found += [os.path.join(taxonomies, name) for name in os.listdir(taxonomies)]
-    prov = resources.path("ontology", "imports", "prov-o.ttl")
-    return [*sorted(path for path in found if path.endswith(".ttl")), prov]
 
 
 def _open(path: str | None) -> ox.Store:

@@ -1,4 +1,4 @@
-"""The read side of a SPARQL 1.1 endpoint, behind the store port.
+"""A SPARQL 1.1 server, behind the store port: asked by SPARQLWrapper, written to as it lets.
 
 Endpoints differ from the standard; what was seen of Virtuoso 7 is survived here: an ASK answers
 as a SELECT (without a row when false), typed literals come as ``typed-literal``, booleans as
@@ -7,20 +7,31 @@ as a SELECT (without a row when false), typed literals come as ``typed-literal``
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any, NamedTuple
+from urllib.error import HTTPError, URLError
 
 from aitia.errors import MissingExtraError, QueryError, StoreError
+from aitia.store import graphs as policy
 from aitia.store import sparql as text_of
+from aitia.store import teaching
+from aitia.store.access import Access, find
+from aitia.store.http import BUSY, Client, pause, place
 from aitia.store.port import Row, Solutions, Term
+from aitia.store.writing import Services, Writer, services
 from aitia.vocabulary.literals import XSD, iri, quote
 
 _JSON = "application/sparql-results+json"
 _NTRIPLES = "application/n-triples"
 _LONGEST_GET = 1500
+
+READ_ATTEMPTS = 4
+"""How often a query is asked before its server counts as failed."""
+
 _BOOLEANS = {"1": "true", "0": "false"}
 
 
@@ -34,25 +45,47 @@ class _Answer(NamedTuple):
         return int(value) if value.isdigit() else None
 
 
+class _Again(Exception):  # noqa: N818 - it leaves this module never
+    """A server was busy: what to raise when it stays so, and when it said to ask again."""
+
+    def __init__(self, error: StoreError, said: str) -> None:
+        self.error = error
+        self.said = said
+
+
 class RemoteStore:
-    """A SPARQL 1.1 endpoint, read only.
+    """A SPARQL 1.1 server.
 
     Parameters
     ----------
     endpoint:
         URL of the query service, such as ``http://127.0.0.1:7878/query``.
     timeout:
-        Seconds to wait for an answer.
+        Seconds to wait for an answer; as configured by default.
+    access:
+        Where it is written to and who asks; as configured by default (``access.find``).
 
     Raises
     ------
+    ConfigError
+        When what is configured about the server cannot be used.
     MissingExtraError
         When SPARQLWrapper is not installed.
     """
 
-    def __init__(self, endpoint: str, *, timeout: int = 300) -> None:
+    shared = True
+    """Others may write to it too: what this machine does not know is not its to remove."""
+
+    def __init__(
+        self, endpoint: str, *, timeout: int | None = None, access: Access | None = None
+    ) -> None:
         self.endpoint = endpoint
-        self.timeout = timeout
+        self.access = find(endpoint) if access is None else access
+        self.timeout = self.access.timeout if timeout is None else timeout
+        self._client = Client(self.access)
+        self._merged: bool | None = None
+        self._server = ""
+        self._writer: Writer | None = None
         self._cap: int | None = None
         self._probed = False
         try:
@@ -73,10 +106,15 @@ class RemoteStore:
 
     def ask(self, sparql: str, *, graphs: Sequence[str] = ()) -> bool:
         """Run an ASK."""
-        answer = self._json(self._send(sparql, graphs, _JSON))
+        return self._truth(self._send(sparql, graphs, _JSON))
+
+    def _truth(self, sent: _Answer) -> bool:
+        answer = self._json(sent)
         if isinstance(answer.get("boolean"), bool):
             return bool(answer["boolean"])
         bindings = answer.get("results", {}).get("bindings", [])
+        if not all(isinstance(row, dict) for row in bindings):
+            raise self._unreadable(sent.body)
         values = [cell.get("value") for row in bindings for cell in row.values()]
         return any(value in ("1", "true") for value in values)
 
@@ -93,19 +131,57 @@ class RemoteStore:
         return b"".join(sorted(set(b"".join(parts).splitlines(keepends=True))))
 
     def replace(self, graphs: Mapping[str, bytes]) -> None:
-        """Refuse: an endpoint is only read."""
-        raise self._only_read()
+        """Replace each named graph by N-Quads bytes, as ``writing`` says.
+
+        Raises
+        ------
+        StoreError
+            When the server is only read, does not let this user in, or fails again and again.
+        """
+        self._written().replace(graphs)
 
     def append(self, graph: str, nquads: bytes) -> None:
-        """Refuse: an endpoint is only read."""
-        raise self._only_read()
+        """Add N-Quads to a named graph."""
+        self._written().append(graph, nquads)
 
-    def _only_read(self) -> StoreError:
-        return StoreError(
-            f"{self.endpoint} is only read",
-            expected="the embedded store, to write",
-            next_step="run this on the machine that holds the journals",
-        )
+    def _written(self) -> Writer:
+        """Return what writes to this server, which has the ontology then."""
+        if self._writer is not None:
+            return self._writer
+        files = teaching.ontology_files()
+        known = self.ask(f"ASK {{ GRAPH {iri(policy.CATALOGUE)} {{ {teaching.mark(files)} }} }}")
+        where = services(self.endpoint, self.access, self._server)
+        writer = Writer(self._client, where._replace(merges=self._merges(where)))
+        if not known:
+            writer.replace(teaching.quads(files))
+            self._merged = None
+        self._writer = writer
+        return writer
+
+    def _is_merged(self) -> bool:
+        """Return whether the default graph of the server is the merge of its named graphs.
+
+        Else queries are asked of the union of the named graphs, which gives a triple as often as
+        graphs state it; servers that know no such union answer from their default graph.
+        """
+        if self._merged is None:
+            text = f"ASK {{ {iri(policy.CATALOGUE)} {iri(teaching.LAYOUT)} ?layout }}"
+            self._merged = self._truth(self._send(text, (), _JSON, union=False))
+        return self._merged
+
+    def _merges(self, where: Services) -> bool:
+        """Return whether the server merges its named graphs itself, by trying one."""
+        if "virtuoso" in self._server.lower():
+            return True
+        name = f"{policy.CATALOGUE}/probe"
+        writer = Writer(self._client, where._replace(merges=True))
+        said = f'{iri(name)} {iri(teaching.LAYOUT)} "probe" {iri(name)} .\n'
+        writer.replace({name: said.encode()})
+        text = f"ASK {{ {iri(name)} {iri(teaching.LAYOUT)} ?n }}"
+        try:
+            return self._truth(self._send(text, (), _JSON, union=False))
+        finally:
+            writer.replace({name: b""})
 
     def dump(self, graph: str) -> bytes:
         """Return one graph as N-Quads."""
@@ -154,7 +230,7 @@ class RemoteStore:
         if "ORDER" in text_of.tail(text) and not text_of.names_dataset(text):
             return
         raise QueryError(
-            f"{self.endpoint} cut the answer at {cap} rows",
+            f"{place(self.endpoint)} cut the answer at {cap} rows",
             expected="a query whose pages fit together",
             next_step="add an ORDER BY that no two rows share, or a LIMIT below that number",
         )
@@ -168,43 +244,89 @@ class RemoteStore:
             self._cap, self._probed = probe.row_limit(), True
         return self._cap
 
-    def _send(self, text: str, graphs: Sequence[str], accept: str) -> _Answer:
+    def _send(
+        self, text: str, graphs: Sequence[str], accept: str, *, union: bool | None = None
+    ) -> _Answer:
         # Some endpoints run an update that comes as a query.
         text_of.require_query(text)
         wrapper = self._library.SPARQLWrapper(self.endpoint, returnFormat="json")
         wrapper.setTimeout(self.timeout)
         wrapper.addCustomHttpHeader("Accept", accept)
+        wrapper.addCustomHttpHeader("Accept-Encoding", "gzip")
         wrapper.setOnlyConneg(True)
         query = text_of.prologue(text) + text
-        wrapper.setMethod("GET" if len(query) < _LONGEST_GET else "POST")
+        digest = self.access.auth == "digest"
+        # Digest signs the URL, which SPARQLWrapper makes of a GET.
+        short = len(query) < _LONGEST_GET and not digest
+        wrapper.setMethod("GET" if short else "POST")
         wrapper.queryString = query
         # Whatever the text is, it is sent as a query, never as an update.
         wrapper.queryType = "SELECT"
-        if not graphs:
+        if union is None:
+            union = not graphs and not self._is_merged()
+        if union:
             # Oxigraph's server unites its graphs only when asked; others ignore the parameter.
             wrapper.addParameter("union-default-graph", "true")
         for name in graphs:
             wrapper.addParameter("default-graph-uri", name)
-        return self._received(wrapper, text)
+        return self._received(wrapper)
 
-    def _received(self, wrapper: Any, text: str) -> _Answer:
+    def _received(self, wrapper: Any) -> _Answer:
+        for attempt in range(1, READ_ATTEMPTS + 1):
+            if self.access.auth == "digest":
+                self._client.introduce(self.endpoint)
+            who = self._client.authorization("POST", self.endpoint)
+            if who:
+                wrapper.addCustomHttpHeader("Authorization", who)
+            try:
+                answer = self._once(wrapper)
+            except _Again as again:
+                if attempt == READ_ATTEMPTS:
+                    raise again.error from again.__cause__
+                self._client.wait(pause(attempt, again.said))
+                continue
+            self._server = answer.headers.get("server", "")
+            return answer
+        raise AssertionError("unreachable")
+
+    def _once(self, wrapper: Any) -> _Answer:
         failures = self._library.SPARQLExceptions
         try:
-            response = wrapper.query().response
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return _Answer(response.read(), headers)
+            with wrapper.query().response as response:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                body = response.read()
+            zipped = headers.get("content-encoding") == "gzip"
+            return _Answer(gzip.decompress(body) if zipped else body, headers)
         except failures.QueryBadFormed as error:
             raise QueryError(
-                f"{self.endpoint} refused the query: {_reason(error)}", expected="SPARQL 1.1"
+                f"{place(self.endpoint)} refused the query: {_reason(error)}", expected="SPARQL 1.1"
+            ) from error
+        except failures.Unauthorized as error:
+            raise StoreError(
+                f"{place(self.endpoint)} does not let {self.access.user or 'this user'} in",
+                expected="a name and a password, or a token, that may read",
+                next_step="set AITIA_REMOTE_USER and AITIA_REMOTE_PASSWORD, or AITIA_REMOTE_TOKEN",
             ) from error
         except failures.SPARQLWrapperException as error:
-            raise StoreError(f"{self.endpoint} failed: {_reason(error)}") from error
-        except (OSError, ValueError, HTTPException) as error:
-            raise StoreError(
-                f"{self.endpoint} cannot be reached ({error})",
-                expected="the URL of a SPARQL 1.1 query service",
-                next_step="see that it runs: aitia serve",
-            ) from error
+            raise StoreError(f"{place(self.endpoint)} failed: {_reason(error)}") from error
+        except (OSError, ValueError, EOFError, HTTPException) as error:
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> Exception:
+        """Return what to raise: an error, or that the same may be tried again."""
+        failure = StoreError(
+            f"{place(self.endpoint)} cannot be reached ({error})",
+            expected="the URL of a SPARQL 1.1 query service",
+            next_step="see that it runs: aitia serve",
+        )
+        cause = error.reason if isinstance(error, URLError) else error
+        if isinstance(error, HTTPError):
+            busy, said = error.code in BUSY, error.headers.get("Retry-After", "")
+            error.close()
+        else:
+            # Also RemoteDisconnected; a refused connection and a timeout are final.
+            busy, said = isinstance(cause, (ConnectionResetError, BrokenPipeError)), ""
+        return _Again(failure, said) if busy else failure
 
     def _json(self, answer: _Answer) -> dict[str, Any]:
         try:
@@ -218,7 +340,7 @@ class RemoteStore:
     def _unreadable(self, body: bytes) -> StoreError:
         start = body[:80].decode("utf-8", "replace").strip()
         return StoreError(
-            f"{self.endpoint} answered {start!r}",
+            f"{place(self.endpoint)} answered {start!r}",
             expected="SPARQL 1.1 query results in JSON",
             next_step="give the URL of the query service itself, such as http://…/sparql",
         )

@@ -25,9 +25,10 @@ import rdflib
 
 from aitia.query.table import Table
 from aitia.store.graphs import ONTOLOGY
-from aitia.store.oxigraph import OxigraphStore, ontology_files
+from aitia.store.oxigraph import OxigraphStore
 from aitia.store.port import Row, Solutions, Term
 from aitia.store.remote import RemoteStore
+from aitia.store.teaching import ontology_files
 
 VIRTUOSO = """[Database]
 DatabaseFile = v.db

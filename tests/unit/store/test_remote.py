@@ -177,7 +177,8 @@ def test_what_was_cut_and_cannot_be_continued_is_refused(endpoint: Endpoint) -> 
 def test_an_answer_of_just_the_cap_is_whole(endpoint: Endpoint) -> None:
     endpoint.cap = 57
     assert len(list(RemoteStore(endpoint.url).select(NUMBERS).rows)) == 57
-    assert len(endpoint.requests) == 1
+    selects = [form for _, form in endpoint.requests if form["query"][0].startswith("SELECT")]
+    assert len(selects) == 1
 
 
 def test_a_construct_that_was_cut_in_silence_is_read_to_its_end(endpoint: Endpoint) -> None:
@@ -200,7 +201,7 @@ def test_long_queries_are_posted(endpoint: Endpoint) -> None:
     remote.ask("ASK { ?s ?p ?o }")
     block = " ".join(f'"{i:09}"' for i in range(300))
     assert remote.ask(f"ASK {{ VALUES ?v {{ {block} }} ?s ?p ?o }}")
-    assert [command for command, _ in endpoint.requests] == ["GET", "POST"]
+    assert [command for command, _ in endpoint.requests][-2:] == ["GET", "POST"]
 
 
 def test_prefixes_of_the_vocabulary_need_no_declaration(endpoint: Endpoint) -> None:
@@ -223,9 +224,10 @@ def test_an_update_never_leaves_this_machine(endpoint: Endpoint, text: str) -> N
     assert endpoint.requests == []
 
 
-def test_nothing_is_written() -> None:
-    with pytest.raises(StoreError, match="only read"):
-        RemoteStore("http://127.0.0.1:9/").replace({GRAPH: b""})
+def test_a_server_that_is_only_read_is_not_written_to(endpoint: Endpoint) -> None:
+    with pytest.raises(StoreError, match="AITIA_REMOTE_UPDATE"):
+        RemoteStore(endpoint.url).replace({GRAPH: b""})
+    assert all(command == "GET" for command, _ in endpoint.requests)
 
 
 @pytest.mark.parametrize(
