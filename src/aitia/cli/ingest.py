@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
 
 from aitia.cli import present
-from aitia.cli.opening import Progress, opened
+from aitia.cli.opening import Progress, directory, is_url, opened
+from aitia.errors import ConfigError, NotFoundError
 from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
     from aitia.ingest.pipeline import Summary
+    from aitia.reader import Graph
 
 SHOWN = 20
 """Refused records that are shown."""
 
+LEAST_PAUSE = 0.5
+"""Least seconds between two looks at the journals."""
+
 
 @click.command("ingest")
+@click.option("--watch", is_flag=True, help="Go on, and bring in what is recorded meanwhile.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=0),
+    help="Worker processes; 0 does all in this one. By default as many as pay.",
+)
 @present.json_option
-def command(as_json: bool) -> None:
+def command(as_json: bool, watch: bool, jobs: int | None) -> None:
     """Bring new journals into the store, judged by the shapes.
 
     Every command that reads does this first; this one says what came of it.
     """
+    if watch:
+        with suppress(KeyboardInterrupt):
+            _watch(jobs, as_json=as_json)
+        return
     with opened(ingest=False) as graph, Progress("ingesting") as progress:
-        summary = graph.ingest(progress=progress)
+        summary = graph.ingest(progress=progress, jobs=jobs)
     tell(summary, as_json=as_json)
+
+
+def _watch(jobs: int | None, *, as_json: bool) -> None:
+    """Bring in what changes until interrupted; the store is free in between."""
+    from aitia.ingest.journals import journals
+
+    root, seen = directory(), None
+    present.aside(f"watching {root}; Ctrl-C ends it")
+    while True:
+        began = monotonic()
+        now = {journal.bundle: journal.watermark() for journal in journals(root)}
+        if now != seen:
+            with opened(ingest=False) as graph, Progress("ingesting") as progress:
+                summary = graph.ingest(progress=progress, jobs=jobs)
+            seen = now
+            if summary.runs:
+                tell(summary, as_json=as_json)
+        # A run that goes on is made again as a whole, so a large one is looked at less often.
+        sleep(max(LEAST_PAUSE, monotonic() - began))
 
 
 def tell(summary: Summary, *, as_json: bool) -> None:

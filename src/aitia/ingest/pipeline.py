@@ -99,18 +99,24 @@ def rebuild(
     settle(root)
     teach(store, extensions)
     journals = list_journals(root, extensions)
-    keep = {journal.bundle for journal in journals}
-    gone = {graph: b"" for graph in store.graphs() if graphs.is_bundle(graph) and graph not in keep}
-    if gone:
-        store.replace(gone)
+    forget(store, journals)
     return _commit(root, store, journals, progress, extensions, jobs)
+
+
+def forget(store: Store, journals: Iterable[Journal]) -> None:
+    """Drop the bundles that none of these journals is of, and what was noted about them."""
+    keep = {journal.bundle for journal in journals}
+    gone = [graph for graph in store.graphs() if graphs.is_bundle(graph) and graph not in keep]
+    if gone:
+        store.replace({name: b"" for graph in gone for name in graphs.all_of(graph)})
 
 
 def teach(store: Store, extensions: Sequence[Extension]) -> None:
     """Put the extensions into graphs of their own in the store, and take out those gone."""
     have = {name for name in store.graphs() if name.startswith(graphs.EXTENSION)}
     wanted = {graphs.extension(one.iri, one.digest): one for one in extensions}
-    changed = dict.fromkeys(have - wanted.keys(), b"")
+    # Others may have put theirs into a store that several write to.
+    changed = dict.fromkeys(() if store.shared else have - wanted.keys(), b"")
     for name in wanted.keys() - have:
         changed[name] = to_nquads(wanted[name].statements, name)
     if changed:
@@ -154,7 +160,7 @@ def adopt(
 
 
 def _watermarks(store: Store) -> dict[str, str]:
-    query = f"SELECT ?bundle ?mark WHERE {{ ?bundle <{graphs.WATERMARK}> ?mark }}"
+    query = f"SELECT ?bundle ?mark WHERE {{ ?bundle <{graphs.WATERMARK}> ?mark }} ORDER BY ?bundle"
     _, rows = store.select(query)
     return {bundle.value: mark.value for bundle, mark in rows if bundle and mark}
 
@@ -171,18 +177,26 @@ def _commit(
     found, committed = _Found(), _Batch(store)
     if not todo:
         return found.summary(0)
-    for journal, built in _built(root, todo, extensions, jobs):
+
+    def tick(read: int) -> None:
+        if progress is not None:
+            progress(min(done + read, total), total)
+
+    for journal, built in _built(root, todo, extensions, jobs, tick):
         committed.add(journal, built)
         found.add(built)
         done += journal.size
-        if progress is not None:
-            progress(done, total)
+        tick(0)
     committed.flush()
     return found.summary(len(todo))
 
 
 def _built(
-    root: str, todo: Sequence[Journal], extensions: Sequence[Extension], jobs: int | None
+    root: str,
+    todo: Sequence[Journal],
+    extensions: Sequence[Extension],
+    jobs: int | None,
+    tick: Callable[[int], None],
 ) -> Iterator[tuple[Journal, Built]]:
     """Yield each journal with what is made of it, by workers where that pays."""
     sweep(root)
@@ -191,10 +205,12 @@ def _built(
     number = count(sum(journal.size for journal in todo)) if jobs is None else jobs
     if number <= 0:
         builder = Builder(root, profile, words)
+        builder.tick = tick
         yield from ((journal, builder.build(journal)) for journal in todo)
         return
     with Workers(root, extensions, number) as workers:
         builder = Builder(root, profile, words, lambda triples: workers.check(triples).result)
+        builder.tick = tick
         ahead: deque[tuple[Journal, Future[Built] | None]] = deque()
         for journal in todo:
             small = journal.size <= LARGE_BYTES

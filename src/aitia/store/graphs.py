@@ -33,6 +33,13 @@ def quarantine(run: str, recorder: str = "aitia") -> str:
     return f"{QUARANTINE}/{run}/{slug(recorder)}"
 
 
+def all_of(graph: str) -> tuple[str, str, str]:
+    """Return a bundle and the graphs beside it: its catalogue and its quarantine."""
+    run, _, name = graph.removeprefix("urn:uuid:").partition("#bundle")
+    recorder = name.removeprefix("-") or "aitia"
+    return graph, catalogue(run, recorder), quarantine(run, recorder)
+
+
 def extension(iri: str, digest: str) -> str:
     """Return the graph of a user's own module of the ontology, in the version of that digest."""
     return f"{EXTENSION}{slug(iri)}/{digest[:16]}"

@@ -48,6 +48,8 @@ class OxigraphStore:
         When the folder cannot be written, or what lies in it is damaged.
     """
 
+    shared = False
+
     def __init__(
         self, path: str | os.PathLike[str] | None = None, *, federation: bool = False
     ) -> None:

@@ -32,8 +32,10 @@ class Store(Protocol):
     """Quads at rest. Every method raises ``errors.StoreError`` or a child of it, and nothing else.
 
     The default graph of a query is the merge of all named graphs: each triple once, however many
-    graphs state it.
+    graphs state it. ``shared`` says whether others may write to it too.
     """
+
+    shared: bool
 
     def select(self, sparql: str, *, graphs: Sequence[str] = ()) -> Solutions:
         """Run a SELECT over the union of all graphs, or over the union of ``graphs``."""
