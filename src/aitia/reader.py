@@ -63,8 +63,15 @@ class Graph:
         """Release the store."""
         self.store.close()
 
-    def ingest(self, *, progress: Progress | None = None) -> Summary:
+    def ingest(self, *, progress: Progress | None = None, jobs: int | None = None) -> Summary:
         """Bring the journals that changed into the store.
+
+        Parameters
+        ----------
+        progress:
+            Called with bytes done and bytes to do.
+        jobs:
+            Worker processes; None is as many as pay, 0 does all in this one.
 
         Raises
         ------
@@ -74,7 +81,9 @@ class Graph:
         from aitia.ingest.pipeline import ingest
 
         folder = self._journals("ingest")
-        return ingest(folder, self.store, progress=progress, extensions=self.extensions)
+        return ingest(
+            folder, self.store, progress=progress, extensions=self.extensions, jobs=jobs
+        )
 
     def rebuild(self, *, progress: Progress | None = None) -> Summary:
         """Make the store again from the journals; the graphs of unchanged runs come out equal."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import click
@@ -30,22 +32,40 @@ LEAST_PAUSE = 0.5
     type=click.IntRange(min=0),
     help="Worker processes; 0 does all in this one. By default as many as pay.",
 )
+@click.option("--store", metavar="URL", help="A SPARQL 1.1 server to bring them into.")
 @present.json_option
-def command(as_json: bool, watch: bool, jobs: int | None) -> None:
+def command(as_json: bool, watch: bool, jobs: int | None, store: str | None) -> None:
     """Bring new journals into the store, judged by the shapes.
 
     Every command that reads does this first; this one says what came of it.
     """
     if watch:
         with suppress(KeyboardInterrupt):
-            _watch(jobs, as_json=as_json)
+            _watch(jobs, store, as_json=as_json)
         return
-    with opened(ingest=False) as graph, Progress("ingesting") as progress:
+    with _into(store) as graph, Progress("ingesting") as progress:
         summary = graph.ingest(progress=progress, jobs=jobs)
     tell(summary, as_json=as_json)
 
 
-def _watch(jobs: int | None, *, as_json: bool) -> None:
+def _into(store: str | None) -> Graph:
+    """Return the graph that journals are brought into: here, or on a server."""
+    if store is None:
+        return opened(ingest=False)
+    if not is_url(store):
+        raise ConfigError(f"the store {store!r}", expected="the http(s) address of a server")
+    from aitia.config import load
+    from aitia.reader import Graph
+    from aitia.store.remote import RemoteStore
+    from aitia.validation.extensions import load as load_extensions
+
+    root = directory()
+    if not os.path.isdir(root):
+        raise NotFoundError(f"nothing was recorded in {root}", expected="a data directory")
+    return Graph(RemoteStore(store), root, load_extensions(load().extensions))
+
+
+def _watch(jobs: int | None, store: str | None, *, as_json: bool) -> None:
     """Bring in what changes until interrupted; the store is free in between."""
     from aitia.ingest.journals import journals
 
@@ -55,7 +75,7 @@ def _watch(jobs: int | None, *, as_json: bool) -> None:
         began = monotonic()
         now = {journal.bundle: journal.watermark() for journal in journals(root)}
         if now != seen:
-            with opened(ingest=False) as graph, Progress("ingesting") as progress:
+            with _into(store) as graph, Progress("ingesting") as progress:
                 summary = graph.ingest(progress=progress, jobs=jobs)
             seen = now
             if summary.runs:

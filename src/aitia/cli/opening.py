@@ -131,10 +131,19 @@ class Progress:
         text = f"{self.what} {self._amount(done, total)}"
         if present.person_reads_errors():
             full = round(24 * done / total) if total else 24
-            click.echo(f"\r\x1b[K{text} [{'#' * full}{'.' * (24 - full)}]", nl=False, err=True)
+            bar = f"[{'#' * full}{'.' * (24 - full)}]"
+            click.echo(f"\r\x1b[K{text} {bar} {self._left(done, total)}", nl=False, err=True)
         elif not self.shown:
             click.echo(f"{self.what} {self._amount(total)}", err=True)
         self.shown = True
+
+    def _left(self, done: int, total: int) -> str:
+        """Return the rate so far, and how long the rest takes at that rate."""
+        spent = monotonic() - self.began
+        if not done or not spent:
+            return ""
+        rate = done / spent
+        return f"{self._amount(round(rate))}/s, {round((total - done) / rate)} s left"
 
     def _amount(self, *counts: int) -> str:
         """Return one count, or a part and the whole, in words."""

@@ -68,12 +68,18 @@ class Builder:
     """
 
     def __init__(
-        self, root: str, profile: Profile, words: Lexicon, begin: Begin | None = None
+        self,
+        root: str,
+        profile: Profile,
+        words: Lexicon,
+        begin: Begin | None = None,
     ) -> None:
         self._root = root
         self._profile = profile
         self._words = words
         self._begin = begin or self._judged
+        self.tick: Callable[[int], None] = _nobody
+        """Told how many bytes of a large journal have been read, now and then."""
 
     def build(self, journal: Journal) -> Built:
         """Return the graphs of one bundle: itself, its watermark and its quarantine."""
@@ -115,7 +121,7 @@ class Builder:
         refusals, make = Refusals(), self._maker(journal)
         scratch = mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=self._root)
         for _ in range(MAX_ROUNDS):
-            reading, parts = Reading(journal), Parts(scratch, journal.bundle)
+            reading, parts = Reading(journal, self.tick), Parts(scratch, journal.bundle)
             stream = Stream(make(), self._begin, parts.write, refusals)
             if stream.run(reading.items(), alive=journal.alive) is not None:
                 shutil.rmtree(scratch)
@@ -219,3 +225,7 @@ def sweep(root: str) -> None:
             owner = name.removeprefix(SCRATCH).partition("-")[0]
             if not (owner.isdecimal() and os.path.isdir(f"/proc/{owner}")):
                 shutil.rmtree(os.path.join(root, name), ignore_errors=True)
+
+
+def _nobody(read: int) -> None:
+    """Tell nobody."""

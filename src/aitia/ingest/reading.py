@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from aitia.errors import JournalError, RecordVersionError
@@ -13,12 +13,24 @@ from aitia.ingest.quarantine import Refused
 from aitia.journal.reader import Segment, read, torn
 from aitia.records import Note
 
+TICK_BYTES = 1 << 18
+"""Bytes after which it is told how far a reading is."""
+
 
 class Reading:
-    """One reading of a journal; what it found is complete once ``items`` is exhausted."""
+    """One reading of a journal; what it found is complete once ``items`` is exhausted.
 
-    def __init__(self, journal: Journal) -> None:
+    Parameters
+    ----------
+    journal:
+        What to read.
+    tick:
+        Told how many bytes have been read, now and then.
+    """
+
+    def __init__(self, journal: Journal, tick: Callable[[int], None] | None = None) -> None:
         self._journal = journal
+        self._tick = tick
         self._digest = sha256()
         self.refused: list[Refused] = []
         self.problems: list[str] = []
@@ -31,9 +43,14 @@ class Reading:
 
     def items(self) -> Iterator[Item]:
         """Yield the records, segment by segment."""
+        read = told = 0
         for item in self._all():
             self._digest.update(item.raw)
             self.count += 1
+            read += len(item.raw)
+            if self._tick is not None and read - told > TICK_BYTES:
+                told = read
+                self._tick(read)
             yield item
 
     def _all(self) -> Iterator[Item]:

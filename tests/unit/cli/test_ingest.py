@@ -1,3 +1,8 @@
+import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 
@@ -45,3 +50,51 @@ def test_an_endpoint_has_no_journals(nowhere):
     done = CliRunner().invoke(command, ["--at", "http://127.0.0.1:9/sparql", "fsck"])
     assert done.exit_code == 1
     assert "http://127.0.0.1:9/sparql is an endpoint" in done.stderr
+
+
+WATCHED = """
+import sys, time
+import aitia
+
+with aitia.run("watched"):
+    for n in range(3):
+        with aitia.task("step"):
+            pass
+    sys.stdin.readline()
+"""
+
+
+def test_a_run_that_goes_on_is_there_within_two_seconds(tmp_path):
+    environ = {**os.environ, "AITIA_DIR": str(tmp_path), "AITIA_ADAPTERS": "off"}
+    environ.pop("AITIA_TEST_RAISE", None)
+    watch = subprocess.Popen(
+        [sys.executable, "-m", "aitia.cli", "ingest", "--watch", "--json"],
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    tmp_path.joinpath("journal").mkdir()
+    run = subprocess.Popen([sys.executable, "-c", WATCHED], env=environ, stdin=subprocess.PIPE)
+    try:
+        first = json.loads(_document(watch.stdout))
+        assert first["runs"] == 1
+        assert first["records"] >= 7
+        run.communicate(b"\n", timeout=30)
+        ended = json.loads(_document(watch.stdout))
+        assert ended["records"] > first["records"]
+    finally:
+        run.kill()
+        run.wait()
+        watch.send_signal(signal.SIGINT)
+        assert watch.wait(10) == 0
+        watch.stdout.close()
+
+
+def _document(stream) -> str:
+    """Read one JSON document that begins and ends at the margin."""
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if line.startswith("}") or (len(lines) == 1 and line.rstrip().endswith("}")):
+            break
+    return "".join(lines)
