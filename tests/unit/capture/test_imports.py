@@ -21,6 +21,13 @@ def library(tmp_path, monkeypatch):
         del sys.modules[name]
 
 
+@pytest.fixture(autouse=True)
+def nobody_waits(monkeypatch):
+    """Have no hook of another test's wait for an import."""
+    monkeypatch.setattr(imports._FINDER, "hooks", {})
+    monkeypatch.setattr(sys, "meta_path", [f for f in sys.meta_path if f is not imports._FINDER])
+
+
 def test_a_hook_is_called_after_the_module_has_run(library):
     seen = []
     imports.when_imported(library, lambda module: seen.append(module.value))
