@@ -127,6 +127,19 @@ class OxigraphStore:
             names = list(self._open.named_graphs())
         return sorted(name.value for name in names if isinstance(name, ox.NamedNode))
 
+    def backup(self, target: str | os.PathLike[str]) -> None:
+        """Copy what an on-disk store holds now to a new folder, beside it by hard links.
+
+        Raises
+        ------
+        StoreError
+            When the store is in memory, or the folder is there already or cannot be written.
+        """
+        if self.path is None:
+            raise StoreError("a store in memory cannot be copied to a folder")
+        with self._faults():
+            self._open.backup(os.fspath(target))
+
     def close(self) -> None:
         """Flush and release the store; closing twice does nothing."""
         if self._store is None:
