@@ -34,7 +34,7 @@ class Loaders:
         self._dataset = ref(loader._dataset)
         self._shapes = [tuple(map(int, tensor.shape)) for tensor in tensors(batch)]
         self._workers = int(getattr(loader, "_num_workers", 0))
-        batches = getattr(loader, "_index_sampler", None)
+        batches: Any = getattr(loader, "_index_sampler", None)
         sampler = getattr(batches, "sampler", batches)
         name = type(sampler).__name__
         self._chosen = {"sampler": name, "shuffle": name == "RandomSampler"}

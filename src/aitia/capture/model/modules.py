@@ -15,6 +15,8 @@ from aitia.capture.model.shapes import Trace, observed
 
 MAX_LAYERS = 10_000
 
+_WRAPPERS = ("torch.", "deepspeed.")
+
 _WHOLE = ("MultiheadAttention",)
 """Modules that have children but are one layer."""
 
@@ -62,7 +64,7 @@ def architecture_of(root: Any, trace: Trace | None = None) -> Architecture:
     layers = [_layer(module) for module in leaves]
     if trace is not None:
         layers = observed(layers, leaves, trace)
-    name = type(_unwrapped(root)).__name__
+    name = type(unwrapped(root)).__name__
     total = sum(int(item.numel()) for item in root.parameters())
     return Architecture(
         "aitia:NeuralArchitecture",
@@ -144,12 +146,13 @@ def _is_loss(module: Any) -> bool:
     return type(module).__module__ == "torch.nn.modules.loss"
 
 
-def _unwrapped(root: Any) -> Any:
+def unwrapped(root: Any) -> Any:
     """Return the user's module inside those of compilation and data parallelism."""
-    for name in ("_orig_mod", "module"):
-        inner = getattr(root, name, None)
-        if inner is not None and hasattr(inner, "named_modules"):
-            return _unwrapped(inner)
+    if type(root).__module__.startswith(_WRAPPERS):
+        for name in ("_orig_mod", "module"):
+            inner = getattr(root, name, None)
+            if inner is not None and hasattr(inner, "named_modules"):
+                return unwrapped(inner)
     return root
 
 

@@ -53,9 +53,11 @@ class Observer:
         self.tell(here, records)
         return here
 
-    def model(self, label: str, sha: str | None, structure: str | None) -> str:
+    def model(
+        self, label: str, sha: str | None, structure: str | None, here: str | None = None
+    ) -> str:
         """Record a model of the architecture ``structure``, and return its id."""
-        here = content_iri(sha) if sha else self.scope.mint()
+        here = here or (content_iri(sha) if sha else self.scope.mint())
         attributes = {} if structure is None else {"aitia:hasArchitecture": Ref(structure)}
         self.tell(here, [Entity(here, "aitia:Model", label, sha, attributes)])
         return here

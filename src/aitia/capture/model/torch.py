@@ -24,22 +24,19 @@ from aitia.capture.model.checkpoints import Checkpoints
 from aitia.capture.model.concepts import loss as loss_concept
 from aitia.capture.model.concepts import optimizer as optimizer_concept
 from aitia.capture.model.configuration import Configuration
-from aitia.capture.model.fitted import ModelHasher
+from aitia.capture.model.distributed import Replicas
 from aitia.capture.model.loaders import Loaders, describe_dataset
-from aitia.capture.model.modules import architecture_of
+from aitia.capture.model.modules import architecture_of, unwrapped
 from aitia.capture.model.observer import Observer
 from aitia.capture.model.outermost import Patches, followed
 from aitia.capture.model.shapes import Trace
 from aitia.capture.model.steps import MAX_OPEN, Stepwise
 from aitia.capture.model.torch_choices import Choices
 from aitia.capture.model.tracing import Modules
-from aitia.errors import ValueNotRecordableError
+from aitia.capture.model.weights import weights_digest
 from aitia.records.ports import Scope
 from aitia.records.prov import Derived, Entity, Generated, Setting, Used
 from aitia.records.values import Json, Ref, Value, to_value
-
-_DEVICE_CAP = 64 << 20
-"""Most bytes of weights that are copied from an accelerator for their digest."""
 
 
 class TorchAdapter:
@@ -182,7 +179,7 @@ class _Training:
 
     def __init__(self, scope: Scope, optimizer: Any, roots: list[Any]) -> None:
         self.models: list[tuple[str, Any]] = []
-        names = ", ".join(type(root).__name__ for root in roots[:4]) or "parameters"
+        names = ", ".join(type(unwrapped(root)).__name__ for root in roots[:4]) or "parameters"
         name = f"{type(optimizer).__name__} on {names}"
         self.steps = Stepwise(scope, optimizer, name, scope.now())
 
@@ -214,15 +211,25 @@ class _Training:
         observer = trainings.observer
         scope, task = observer.scope, self.steps.task
         structure = observer.architecture(architecture_of(root, trace))
-        model = observer.model(type(root).__name__, None, structure)
-        adapted.tell_again(scope, root, model)
-        for source in (trainings.checkpoints.source(root), _known(scope, root)):
-            if source is not None:
-                scope.emit(Used(task, source, "model"))
-                scope.emit(Derived(model, source, task))
-        self.models.append((model, ref(root)))
-        scope.emit(Generated(model, task, "model"))
+        inner = unwrapped(root)
+        shared, is_first = trainings.replicas.model(scope.run, root)
+        model = observer.model(type(inner).__name__, None, structure, shared)
+        sources = [trainings.checkpoints.source(inner), _known(scope, inner)]
+        if inner is not root:
+            sources += [trainings.checkpoints.source(root), _known(scope, root)]
+            scope.bind(inner, model)
         scope.bind(root, model)
+        for source in dict.fromkeys(source for source in sources if source):
+            scope.emit(Used(task, source, "model"))
+            if is_first:
+                scope.emit(Derived(model, source, task))
+        if is_first:
+            adapted.tell_again(scope, inner, model)
+            self.models.append((model, ref(root)))
+            scope.emit(Generated(model, task, "model"))
+        else:
+            # The first rank tells what all have in common.
+            scope.emit(Used(task, model, "replica"))
         data = observer.dataset(trainings.loaders.dataset(trace))
         if data is not None:
             scope.emit(Used(task, data, "data", relation="aitia:trainedOn"))
@@ -254,6 +261,7 @@ class Trainings:
         self.loaders = loaders
         self.choices = Choices(observer)
         self.checkpoints = Checkpoints(observer)
+        self.replicas = Replicas()
         self._modules = modules
         self._open: dict[tuple[str, int], _Training] = {}
 
@@ -283,7 +291,8 @@ class Trainings:
         scope = self.observer.scope
         for (run, _), found in self._open.items():
             for model, reference in found.models:
-                if reference() is module and run == scope.run:
+                root = reference()
+                if run == scope.run and (root is module or unwrapped(root) is module):
                     scope.bind(state, model)
 
     def saved(self, result: None, obj: Any = None, f: Any = None, *args: Any, **kw: Any) -> None:
@@ -309,7 +318,7 @@ class Trainings:
             root = reference()
             sha = None if root is None else weights_digest(root, self.observer.cap)
             if sha is not None:
-                scope.emit(Entity(model, "aitia:Model", type(root).__name__, sha))
+                scope.emit(Entity(model, "aitia:Model", type(unwrapped(root)).__name__, sha))
 
 
 def configuration_of(optimizer: Any, trace: Trace | None = None) -> Configuration:
@@ -347,34 +356,6 @@ def _parameter(item: Any) -> Value:
     if hasattr(item, "numel") and item.numel() == 1:
         return to_value(item.item())
     return configuration.parameter(item)
-
-
-def weights_digest(root: Any, cap: int) -> str | None:
-    """Return the SHA-256 of the parameters and buffers of a module, or None when it has none.
-
-    Weights on an accelerator are copied for it, up to 64 MiB.
-    """
-    hasher = ModelHasher(cap)
-    tensors = list(root.state_dict().items())
-    away = sum(t.numel() * t.element_size() for _, t in tensors if t.device.type != "cpu")
-    if away > min(cap, _DEVICE_CAP):
-        return None
-    try:
-        for name, tensor in tensors:
-            hasher.part("tensor", name.encode("utf-8", "surrogatepass"))
-            hasher.part("type", str(tensor.dtype).encode())
-            hasher.array(_bits(tensor.detach().cpu().contiguous()))
-    except (ValueNotRecordableError, RuntimeError, TypeError):
-        # PyTorch refuses to read some: sparse, quantised, without storage.
-        return None
-    return hasher.hexdigest()
-
-
-def _bits(tensor: Any) -> Any:
-    """Return a tensor as an array; of a type that numpy lacks, its bits."""
-    if str(tensor.dtype) in ("torch.bfloat16", "torch.float8_e4m3fn", "torch.float8_e5m2"):
-        return tensor.view(sys.modules["torch"].uint8).numpy()
-    return tensor.numpy()
 
 
 def _describe(obj: object) -> Description:

@@ -16,6 +16,7 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 
 from aitia.capture.guard import attempt
 from aitia.capture.model.configuration import parameter
+from aitia.capture.model.distributed import of_rank, ranks
 from aitia.capture.model.observer import Observer
 from aitia.capture.model.outermost import Patches, followed
 from aitia.records.prov import Setting
@@ -134,7 +135,7 @@ class Choices:
         if is_here and isinstance(seed, int) and self._seeds < _MAX_SEEDS:
             self._seeds += 1
             subject = scope.current()
-            told = [Setting(subject, f"{name}_seed", parameter(seed))]
+            told = [Setting(subject, f"{name}_seed{of_rank()}", parameter(seed))]
             self._observer.tell(f"seed {subject} {name} {seed}", told)
 
 
@@ -145,15 +146,3 @@ def chosen(item: Any) -> Iterator[tuple[str, Value]]:
         value = kept.get(name)
         if isinstance(value, (bool, int, float, str, list, tuple, dict)) and value != ():
             yield name, parameter(value)
-
-
-def ranks() -> dict[str, Value]:
-    """Return which rank this process is, of how many, once PyTorch's processes form a group."""
-    distributed: Any = sys.modules.get("torch.distributed")
-    if distributed is None or not distributed.is_available() or not distributed.is_initialized():
-        return {}
-    return {
-        "rank": int(distributed.get_rank()),
-        "world_size": int(distributed.get_world_size()),
-        "backend": str(distributed.get_backend()),
-    }

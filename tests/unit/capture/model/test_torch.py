@@ -12,12 +12,8 @@ from torch.nn.functional import cross_entropy  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 from aitia.capture import guard  # noqa: E402
-from aitia.capture.model.torch import (  # noqa: E402
-    TorchAdapter,
-    Trainings,
-    configuration_of,
-    weights_digest,
-)
+from aitia.capture.model.torch import TorchAdapter, Trainings, configuration_of  # noqa: E402
+from aitia.capture.model.weights import weights_digest  # noqa: E402
 from aitia.capture.tasks import loop, task  # noqa: E402
 from aitia.records import (  # noqa: E402
     Ended,
@@ -277,16 +273,6 @@ def test_networks_and_optimisers_pickle_as_before(observe) -> None:
         again = pickle.loads(pickle.dumps(net))
         assert weights_digest(again, 1 << 20) == weights_digest(net, 1 << 20)
         assert pickle.loads(pickle.dumps(optimizer)).param_groups[0]["lr"] == 0.01
-
-
-def test_weights_have_a_digest_whatever_their_type() -> None:
-    torch.manual_seed(0)
-    for kind in (torch.float32, torch.float16, torch.bfloat16, torch.float64):
-        one = nn.Linear(3, 2).to(kind)
-        two = nn.Linear(3, 2).to(kind)
-        assert weights_digest(one, 1 << 20) is not None
-        assert weights_digest(one, 1 << 20) != weights_digest(two, 1 << 20)
-    assert weights_digest(nn.Linear(100, 100), cap=100) is None
 
 
 @pytest.mark.parametrize("broken", ["stepped", "tell"])
