@@ -1,13 +1,13 @@
-"""``aitia validate``: judge runs, or a file, by the shapes."""
+"""``aitia validate``: judge runs, or a file, by the shapes or by PROV-CONSTRAINTS."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from aitia.cli import present
-from aitia.cli.opening import opened
+from aitia.cli.opening import Progress, opened
 from aitia.errors import ImportFormatError
 from aitia.query.wording import short_run
 
@@ -43,27 +43,73 @@ FORMATS = {
     show_default=True,
     help="Compiled shapes, or the reference implementation (slow).",
 )
+@click.option(
+    "--prov-constraints",
+    "constraints",
+    is_flag=True,
+    help="Judge by PROV-CONSTRAINTS instead; FILE may also be PROV-JSON, PROV-XML or PROV-N.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="With --prov-constraints: refuse also a second usage of one thing by one activity.",
+)
 @present.json_option
 @click.pass_context
-def command(
-    ctx: click.Context,
-    file: str | None,
-    run: str | None,
-    shapes: tuple[str, ...],
-    engine: str,
-    as_json: bool,
-) -> None:
+def command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
     """Judge what is stored, or FILE (any RDF), by the SHACL shapes.
 
     Ends with exit code 1 when something is wrong, not for what could only be better.
     """
-    reports = _of_file(file, shapes, engine) if file else _of_store(run, shapes, engine)
+    reports = _judged(Options(**options))
     if as_json:
         present.emit_json({name: _plain(report) for name, report in reports.items()})
     else:
         _tell(reports)
     if not all(report.conforms for report in reports.values()):
         ctx.exit(1)
+
+
+class Options(NamedTuple):
+    """What was asked for."""
+
+    file: str | None
+    run: str | None
+    shapes: tuple[str, ...]
+    engine: str
+    constraints: bool
+    strict: bool
+
+
+def _judged(asked: Options) -> dict[str, Report]:
+    if asked.constraints:
+        return _by_constraints(asked)
+    if asked.file:
+        return _of_file(asked.file, asked.shapes, asked.engine)
+    return _of_store(asked.run, asked.shapes, asked.engine)
+
+
+def _by_constraints(asked: Options) -> dict[str, Report]:
+    """Judge by PROV-CONSTRAINTS: a document, or each graph of the store by itself."""
+    from aitia.validation.prov.check import check_file, check_nquads
+
+    if asked.file:
+        return {asked.file: check_file(asked.file, strict=asked.strict)}
+    from aitia.query.facts import bundles
+    from aitia.query.runs import resolve, runs
+    from aitia.vocabulary.terms import NAMESPACES
+
+    found = {}
+    with opened() as graph, Progress("judging", "graphs") as progress:
+        store = graph.store
+        chosen = runs(store) if asked.run is None else [resolve(store, asked.run)]
+        names = {known.id: known.name for known in chosen}
+        wanted = [bundle for known in chosen for bundle in bundles(store, known.iri)]
+        for number, bundle in enumerate(wanted):
+            data = store.dump(bundle)
+            found[_name(bundle, names)] = check_nquads(data, NAMESPACES, strict=asked.strict)
+            progress(number + 1, len(wanted))
+    return found
 
 
 def _of_file(path: str, shapes: tuple[str, ...], engine: str) -> dict[str, Report]:

@@ -1,3 +1,5 @@
+import json
+
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix aitia: <https://w3id.org/aitia/ns#> .
@@ -59,3 +61,17 @@ def test_a_file_that_is_not_rdf(aitia):
 
 def test_an_unknown_run(aitia):
     assert "no run 'zz'" in aitia.refused("validate", "--run", "zz")
+
+
+def test_the_store_keeps_the_constraints_of_prov(aitia):
+    shown = aitia("validate", "--prov-constraints").stdout
+    assert "all rules" in shown
+
+
+def test_a_document_that_breaks_a_constraint_of_prov(aitia):
+    thing = {"ex:x": {}}
+    document = {"prefix": {"ex": "http://example.org/"}, "entity": thing, "activity": thing}
+    (aitia.folder / "d.json").write_text(json.dumps(document), encoding="utf-8")
+    shown = aitia("validate", "--prov-constraints", "d.json", code=1).stdout
+    assert "Constraint 55 (entity-activity-disjoint)" in shown
+    assert "entity(ex:x) and activity(ex:x)" in shown
