@@ -18,6 +18,7 @@
     │       └── QueryTimeoutError      it ran longer than it was allowed to
     ├── ValidationError        shapes cannot be loaded or compiled
     ├── IngestError            records cannot be brought into the store
+    │   └── BrokerError            a broker does not answer, or refuses
     ├── ImportFormatError      a foreign file is not of the format it was said to be
     ├── NotFoundError          no run, file, query or term of that name
     ├── ProjectionError        a feature table cannot be made
@@ -129,6 +130,10 @@ class ValidationError(AitiaError):
 
 class IngestError(AitiaError):
     """Records cannot be brought into the store."""
+
+
+class BrokerError(IngestError):
+    """A broker that carries journals does not answer, or refuses."""
 
 
 class ImportFormatError(AitiaError):

@@ -70,7 +70,7 @@ def segments(directory: str | os.PathLike[str]) -> list[Segment]:
         folder = os.path.join(root, run)
         for name in _names(folder):
             if name.endswith(".jsonl"):
-                segment = _segment(os.path.join(folder, name), run)
+                segment = segment_at(os.path.join(folder, name), run)
                 if segment is not None:
                     found.append(segment)
     return sorted(found, key=lambda s: (s.run, s.recorder, s.time, s.host, s.pid, s.index))
@@ -85,7 +85,7 @@ def _names(folder: str) -> list[str]:
         raise JournalError(f"the folder {folder} cannot be read: {error.strerror}") from error
 
 
-def _segment(path: str, run: str) -> Segment | None:
+def segment_at(path: str, run: str) -> Segment | None:
     """Return the segment at ``path``; None for a file that was made but never written to."""
     try:
         with open(path, "rb") as handle:
@@ -98,11 +98,12 @@ def _segment(path: str, run: str) -> Segment | None:
         raise JournalError(f"the segment {path} cannot be read: {error.strerror}") from error
     if not first.endswith(b"\n") and size < _HEADER_BYTES:
         return None
-    header = _header(first) or _guess(path, run)
+    header = header_of(first) or _guess(path, run)
     return Segment(path=path, size=size, sealed=sealed, **header)
 
 
-def _header(line: bytes) -> dict[str, Any] | None:
+def header_of(line: bytes) -> dict[str, Any] | None:
+    """Return what the first line of a segment says; None when it is no header."""
     try:
         data = orjson.loads(line)
         if data["k"] != "journal":
@@ -186,7 +187,7 @@ def read(segment: Segment) -> Iterator[Line]:
     try:
         with open(segment.path, "rb") as handle:
             for number, offset, raw in _whole_lines(handle):
-                if number == 1 and _header(raw) is not None:
+                if number == 1 and header_of(raw) is not None:
                     continue
                 if not raw.startswith(seal.MARK):
                     yield _line(number, offset, raw)

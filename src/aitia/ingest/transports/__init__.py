@@ -1,0 +1,1 @@
+"""Journals from other machines: pieces of segments, carried by a broker, put together again."""

@@ -1,0 +1,204 @@
+"""Redis Streams: one stream per part, one consumer group per group of ingesters.
+
+What all groups have acknowledged is taken out of the streams, so that they hold what is under way
+and no more.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from time import monotonic
+from typing import Any, TypeVar
+
+from aitia.errors import BrokerError, MissingExtraError
+from aitia.ingest.transports.port import Address, Delivery, Message, Share, partition
+
+Outcome = TypeVar("Outcome")
+
+FIELD = b"p"
+BATCH = 64
+"""Most messages that are received at once."""
+
+IDLE = 10.0
+"""Seconds after which what a member of a group received but did not acknowledge goes to another."""
+
+TRIM_EVERY = 64
+"""Acknowledgements between two cleanings of the streams."""
+
+_TIMEOUT = 10.0
+
+
+def _library() -> Any:
+    try:
+        import redis
+    except ImportError:
+        raise MissingExtraError("redis", extra="brokers", purpose="redis:// addresses") from None
+    return redis
+
+
+class _Connection:
+    """What both sides have in common."""
+
+    def __init__(self, address: Address) -> None:
+        self._redis = _library()
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+
+        self._address = address
+        host, port = address.hosts[0]
+        self._client = self._redis.Redis(
+            host=host,
+            port=port,
+            db=int(address.option("db", 0)),
+            username=address.user or None,
+            password=address.password or None,
+            ssl=address.secure,
+            socket_timeout=_TIMEOUT,
+            socket_connect_timeout=_TIMEOUT,
+            # A broken connection is the link's to make again.
+            retry=Retry(NoBackoff(), 0),
+        )
+        self.streams = [f"{address.name}.{number}" for number in range(address.partitions)]
+        self.ask(lambda: self._client.ping())
+
+    def ask(self, action: Callable[[], Outcome]) -> Outcome:
+        """Return what an action on the client returns; its errors are a BrokerError."""
+        try:
+            return action()
+        except (self._redis.RedisError, OSError) as error:
+            raise BrokerError(
+                f"{self._address.shown}: {str(error) or type(error).__name__}",
+                expected="a Redis server, 6.2 or newer",
+                next_step="start it, or check host, port and password",
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with suppress(self._redis.RedisError, OSError):
+            self._client.close()
+
+
+class RedisSender(_Connection):
+    """Adds messages to the streams."""
+
+    def send(self, messages: Sequence[Message]) -> None:
+        """Return when Redis has all of them."""
+        pipeline = self._client.pipeline(transaction=False)
+        for key, data in messages:
+            pipeline.xadd(self.streams[partition(key, len(self.streams))], {FIELD: data})
+        self.ask(pipeline.execute)
+
+    def persistent(self) -> bool:
+        """Return whether what Redis has survives a restart of it; True where that is not told."""
+        try:
+            return bool(self._client.info("persistence").get("aof_enabled", 1))
+        except (self._redis.RedisError, OSError):
+            return True
+
+
+class RedisReceiver(_Connection):
+    """Reads the streams as a member of a group.
+
+    A member without a share receives what no other member has; what a member that ended had not
+    acknowledged goes to others after a while.
+    """
+
+    def __init__(self, address: Address, group: str, share: Share | None = None) -> None:
+        super().__init__(address)
+        self._group = group
+        if share is None:
+            self._member = f"{socket.gethostname()}-{os.getpid()}"
+        else:
+            self._member = share.name
+            self.streams = [s for n, s in enumerate(self.streams) if share.has(n)]
+        self._idle = address.option("idle", IDLE)
+        self._acknowledged = 0
+        self._claimed = 0.0
+        # What this member received before it was ended, it receives again; ">" is what is new.
+        self._own: dict[str, str | bytes] = dict.fromkeys(self.streams, "0")
+        self.ask(self._make_groups)
+
+    def _make_groups(self) -> None:
+        for stream in self.streams:
+            try:
+                self._client.xgroup_create(stream, self._group, id="0", mkstream=True)
+            except self._redis.ResponseError as error:
+                if "BUSYGROUP" not in str(error):
+                    raise
+
+    def receive(self, seconds: float) -> Sequence[Delivery]:
+        """Return what has come, or what others left."""
+        if not self.streams:
+            return []
+        found = self.ask(self._unfinished)
+        if not found and monotonic() - self._claimed >= self._idle:
+            found = self.ask(self._abandoned)
+            if not found:
+                self._claimed = monotonic()
+        return found or self.ask(lambda: self._new(seconds))
+
+    def _unfinished(self) -> list[Delivery]:
+        if not self._own:
+            return []
+        found = self._client.xreadgroup(self._group, self._member, dict(self._own), count=BATCH)
+        for name, entries in found:
+            stream = name.decode()
+            if entries:
+                self._own[stream] = entries[-1][0]
+            else:
+                self._own.pop(stream, None)
+        return _deliveries(found)
+
+    def _abandoned(self) -> list[Delivery]:
+        found = []
+        for stream in self.streams:
+            answer = self._client.xautoclaim(
+                stream, self._group, self._member, int(self._idle * 1000), count=BATCH
+            )
+            found += _deliveries([(stream.encode(), answer[1])])
+        return found
+
+    def _new(self, seconds: float) -> list[Delivery]:
+        # The client waits for an answer no longer than its time limit.
+        wait = max(1, int(min(seconds, _TIMEOUT / 2) * 1000))
+        wanted = dict.fromkeys(self.streams, ">")
+        return _deliveries(
+            self._client.xreadgroup(self._group, self._member, wanted, count=BATCH, block=wait)
+        )
+
+    def acknowledge(self, tokens: Sequence[Any]) -> None:
+        """Acknowledge messages, and now and then take out what no group needs any more."""
+        pipeline = self._client.pipeline(transaction=False)
+        for stream, entry in tokens:
+            pipeline.xack(stream, self._group, entry)
+        self.ask(pipeline.execute)
+        before, self._acknowledged = self._acknowledged, self._acknowledged + len(tokens)
+        if before // TRIM_EVERY != self._acknowledged // TRIM_EVERY:
+            for stream in {stream for stream, _ in tokens}:
+                self.ask(lambda stream=stream: self._trim(stream))  # type: ignore[misc]
+
+    def _trim(self, stream: bytes) -> None:
+        needed = []
+        for group in self._client.xinfo_groups(stream):
+            waiting = self._client.xpending(stream, group["name"])
+            needed.append(waiting["min"] if waiting["pending"] else group["last-delivered-id"])
+        if needed:
+            oldest = min(needed, key=_moment)
+            self._client.xtrim(stream, minid=oldest, approximate=True)
+
+
+def _moment(entry: bytes) -> tuple[int, int]:
+    time, _, number = entry.partition(b"-")
+    return int(time), int(number)
+
+
+def _deliveries(answer: Any) -> list[Delivery]:
+    """Return the messages of an answer; an entry that was deleted meanwhile holds none."""
+    return [
+        ((stream, entry), fields.get(FIELD, b"") if fields else b"")
+        for stream, entries in answer or ()
+        for entry, fields in entries
+    ]
