@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from aitia.cli import present
 from aitia.cli.opening import Progress, directory, is_url, opened
+from aitia.cli.receiving import Source
 from aitia.errors import ConfigError, NotFoundError
 from aitia.query.wording import short_run
 
@@ -33,12 +34,39 @@ LEAST_PAUSE = 0.5
     help="Worker processes; 0 does all in this one. By default as many as pay.",
 )
 @click.option("--store", metavar="URL", help="A SPARQL 1.1 server to bring them into.")
+@click.option("--from", "source", metavar="URL", help="A broker that journals are forwarded to.")
+@click.option("--group", default="aitia", help="The group of ingesters, with --from.")
+@click.option("--share", default="", metavar="K/N", help="Receive this share of the runs only.")
 @present.json_option
-def command(as_json: bool, watch: bool, jobs: int | None, store: str | None) -> None:
+def command(as_json: bool, source: str | None, group: str, share: str, **how: Any) -> None:
     """Bring new journals into the store, judged by the shapes.
 
-    Every command that reads does this first; this one says what came of it.
+    Every command that reads does this first; this one says what came of it. With --from it takes
+    the journals that aitia forward sends from other machines, until no more come.
     """
+    if source is not None:
+        _receive(Source(source, group, share), **how, as_json=as_json)
+        return
+    _here(**how, as_json=as_json)
+
+
+def _receive(
+    source: Source, watch: bool, jobs: int | None, store: str | None, *, as_json: bool
+) -> None:
+    """Take journals from a broker, and bring them in."""
+
+    def bring() -> None:
+        with _into(store) as graph, Progress("ingesting") as progress:
+            summary = graph.ingest(progress=progress, jobs=jobs)
+        if summary.runs or not watch:
+            tell(summary, as_json=as_json)
+
+    with suppress(KeyboardInterrupt):
+        source.receive(bring, watch=watch)
+
+
+def _here(watch: bool, jobs: int | None, store: str | None, *, as_json: bool) -> None:
+    """Bring in the journals of this data directory."""
     if watch:
         with suppress(KeyboardInterrupt):
             _watch(jobs, store, as_json=as_json)

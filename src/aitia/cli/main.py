@@ -40,8 +40,16 @@ VERBS = {
     "causal": Verb("causal", ASK, "Find out what the recorded facts say causes what."),
     "validate": Verb("validate", KEEP, "Judge runs, or a data file, by the SHACL shapes."),
     "ingest": Verb("ingest", KEEP, "Bring new journals into the store."),
+    "forward": Verb("forward", KEEP, "Send journals to a broker, for an ingester elsewhere."),
     "rebuild": Verb("rebuild", KEEP, "Make the store again from the journals."),
-    "fsck": Verb("fsck", KEEP, "Check the journals against their seals."),
+    "fsck": Verb("fsck", KEEP, "Check journals against their seals, and the store against them."),
+    "size": Verb("size", KEEP, "Say how large what was recorded is, by run and by kind."),
+    "backup": Verb(
+        "backup", KEEP, "Copy everything to a new folder, also while runs are recorded."
+    ),
+    "restore": Verb("restore", KEEP, "Put a copy back where there is nothing."),
+    "prune": Verb("prune", KEEP, "Let go of old runs; what stays of them says so."),
+    "compact": Verb("compact", KEEP, "Make the store smaller, without what was deleted from it."),
     "doctor": Verb("doctor", KEEP, "Say what is configured, stored, seen here and missing."),
     "export": Verb("export", SHARE, "Write runs in a format that other tools read."),
 }
@@ -123,7 +131,7 @@ class VerbGroup(click.Group):
 def command(ctx: click.Context, at: str | None) -> None:
     """Record how AI models come to be, and find out what caused what.
 
-    AITIA=off records nothing. Nothing leaves this machine.
+    AITIA=off records nothing. Nothing leaves this machine unless aitia forward sends it.
     """
     ctx.obj = at
     if os.environ.get("NO_COLOR"):

@@ -1,0 +1,134 @@
+"""``aitia ingest --from``: journals that others forwarded, written here and brought in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from aitia.cli import present
+from aitia.cli.opening import directory
+from aitia.errors import StoreLockedError
+
+if TYPE_CHECKING:
+    from aitia.ingest.transports.landing import Landing
+    from aitia.ingest.transports.link import Link
+    from aitia.ingest.transports.port import Receiver
+    from aitia.ingest.transports.receive import Received
+
+QUIET = 2.0
+"""Seconds without a message after which all is taken to be here."""
+
+LEAST_WAIT = 0.5
+"""Seconds that a look at the broker may take."""
+
+LONGEST = 10.0
+"""Seconds after which what has come is brought in although more comes."""
+
+PATIENCE = 10.0
+"""Seconds that a broker may be away when the command is to end."""
+
+
+class Source:
+    """A broker that journals come from.
+
+    Parameters
+    ----------
+    url:
+        The broker and the stream there.
+    group:
+        The group of ingesters; each receives everything once.
+    share:
+        Such as ``2/4``, the runs that this ingester receives; empty for what no other of its
+        group has received.
+    """
+
+    def __init__(self, url: str, group: str, share: str) -> None:
+        from aitia.ingest.transports.port import Address, Share
+
+        self.address = Address.of(url)
+        self.group = group
+        self.share = Share.of(share) if share else None
+
+    def receive(self, ingest: Callable[[], None], *, watch: bool) -> None:
+        """Write what comes to the journals here, and call ``ingest`` when it is time.
+
+        Parameters
+        ----------
+        ingest:
+            Brings the journals in.
+        watch:
+            Whether to go on when nothing comes any more.
+        """
+        from aitia.ingest.transports import connect
+        from aitia.ingest.transports.landing import Landing
+        from aitia.ingest.transports.link import Link
+
+        root = directory()
+        os.makedirs(root, exist_ok=True)
+        link: Link[Receiver] = Link(
+            lambda: connect.receiver(self.address, self.group, self.share),
+            present.aside,
+            None if watch else PATIENCE,
+        )
+        landing = Landing(root)
+        if watch:
+            present.aside(f"receiving from {self.address.shown} into {root}; Ctrl-C ends it")
+        try:
+            self._rounds(link, landing, ingest, watch=watch)
+        finally:
+            link.close()
+            for gap in landing.gaps():
+                present.aside(f"{gap} waits for bytes that have not come")
+
+    def _rounds(
+        self,
+        link: Link[Receiver],
+        landing: Landing,
+        ingest: Callable[[], None],
+        *,
+        watch: bool,
+    ) -> None:
+        from aitia.ingest.transports.receive import receive
+
+        last = monotonic()
+        due: float | None = last
+        messages = size = 0
+        while True:
+            received = receive(link, landing, LEAST_WAIT)
+            _warn(received)
+            now = monotonic()
+            if received.messages:
+                last, due = now, now if due is None else due
+                messages, size = messages + received.messages, size + received.landed.fresh
+            quiet = now - last >= (LEAST_WAIT if watch else QUIET)
+            if due is not None and (quiet or (watch and now - due > LONGEST)):
+                _tell(messages, size)
+                messages = size = 0
+                due = None if _brought_in(ingest) else now
+            if quiet and not watch and due is None:
+                return
+
+
+def _brought_in(ingest: Callable[[], None]) -> bool:
+    """Bring in what has come; False when another ingester holds the store, which then has it."""
+    try:
+        ingest()
+    except StoreLockedError:
+        return False
+    return True
+
+
+def _tell(messages: int, size: int) -> None:
+    from aitia.query.wording import size as sized
+
+    if messages:
+        present.aside(f"received {messages:,} messages, {sized(size)} of them new")
+
+
+def _warn(received: Received) -> None:
+    for reason in received.refused:
+        present.aside(f"dropped {reason}")
+    for file in received.landed.conflicts:
+        present.aside(f"{file} was sent in two versions; the first is kept: aitia fsck")
