@@ -36,8 +36,8 @@ _NAMES: Mapping[str, object] = {
     "__harmless": is_harmless,
 }
 _TEST = (
-    "(__type({0}) in __plain or __type({0}) is __float and {0} - {0} == 0.0"
-    " or __type({0}) is __str and ({0} in __known or __harmless({0})))"
+    "((__kind_of := __type({0})) in __plain or __kind_of is __float and {1} - {1} == 0.0"
+    " or __kind_of is __str and ({1} in __known or __harmless({1})))"
 )
 
 
@@ -58,6 +58,21 @@ def are_plain(values: Iterable[object]) -> bool:
         elif type(value) not in _PLAIN:
             return False
     return True
+
+
+def plain_values(names: Iterable[str]) -> Callable[[Mapping[str, object]], bool]:
+    """Return a test whether a dict has exactly these keys, and values that are plain."""
+    asked = list(names)
+    tests = [_TEST.format(f"__item := __items[{name!r}]", "__item") for name in asked]
+    lines = (
+        "def fits(__items):",
+        "    try:",
+        f"        return __len(__items) == {len(asked)} and {' and '.join(tests)}",
+        "    except __KeyError:",
+        "        return False",
+    )
+    known = {**_NAMES, "__len": len, "__KeyError": KeyError}
+    return cast("Callable[[Mapping[str, object]], bool]", define("fits", "\n".join(lines), known))
 
 
 def binder(function: Callable[..., object], extras: Mapping[str, object]) -> Binder:
@@ -131,7 +146,7 @@ class Signature:
         items = [f"{name!r}: __x{index}" for index, name in enumerate(before)]
         items += [f"{name!r}: {repr(MASK) if name in secret else name}" for name in shown]
         self.used = "{" + ", ".join(items) + "}"
-        tests = [_TEST.format(name) for name in shown if name not in secret]
+        tests = [_TEST.format(name, name) for name in shown if name not in secret]
         self.plain = " and ".join(tests) or "True" if are_plain(before.values()) else "False"
 
     @property

@@ -8,7 +8,7 @@ packed into a tuple. Tasks of plain values are written here; whatever else comes
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from sys import exception
 from types import FunctionType
 
@@ -16,12 +16,17 @@ import orjson
 
 from aitia.capture import clock
 from aitia.capture.activity import Plan, begin_slowly, fail, finish_task
-from aitia.capture.binding import Signature, define
+from aitia.capture.binding import Signature, define, plain_values
 from aitia.capture.context import HERE, outside
 from aitia.capture.guard import CATCH, fault
-from aitia.capture.plain import MAX_PARTS
-from aitia.records.masking import public_names
+from aitia.records.masking import are_public
 from aitia.records.values import MAX_TEXT
+
+MAX_KEYS = 16
+"""Most keys of a returned dict that a test is made for."""
+
+MAX_SHAPES = 4
+"""Most tests that are made for one function, one after the other."""
 
 _NOW = "__clock.tick() + __clock.offset if __run.now is __now else __run.now()"
 
@@ -51,7 +56,10 @@ def call(PARAMETERS):
                 pass
         if __len(__data) <= {MAX_TEXT}:
             __run.last_task = __task
-            __run.write(__data)
+            try:
+                __run.put(__data)
+            except __NoRoom:
+                __run.write_anew(__data)
             __mine = __run, __task, __run.epoch
         else:
             __mine = __begin_slowly(__here, __plan, __used, __task)
@@ -69,29 +77,23 @@ def call(PARAMETERS):
             __fail(__mine, __exception())
     try:
         __made = __result if __type(__result) is __dict else {{"result": __result}}
-        __data = __refused
-        __special = __run.kinds or __run.loose or __run.epoch != __mine[2]
-        if not __special and __names.issuperset(__made):
-            for __value in __made.values():
-                if __type(__value) is __float:
-                    if __value - __value != 0.0:
-                        break
-                elif __type(__value) is __str:
-                    if __value not in __known and not __harmless(__value):
-                        break
-                elif __type(__value) not in __plain:
-                    break
-            else:
-                __time = {_NOW}
-                __line = {{"k": "end", "n": __task, "t": __time, "g": __made}}
+        if __fits(__made) and not (__run.kinds or __run.loose or __run.epoch != __mine[2]):
+            __time = {_NOW}
+            __line = {{"k": "end", "n": __task, "t": __time, "g": __made}}
+            try:
+                __data = __dumps(__line, None, __newline)
+            except __TypeError:
+                __data = __refused
+            if __len(__data) <= {MAX_TEXT}:
                 try:
-                    __data = __dumps(__line, None, __newline)
-                except __TypeError:
-                    pass
-        if __len(__data) <= {MAX_TEXT} and 0 < __len(__made) <= {MAX_PARTS}:
-            __run.write(__data)
+                    __run.put(__data)
+                except __NoRoom:
+                    __run.write_anew(__data)
+            else:
+                __finish(__mine, __result)
         else:
             __finish(__mine, __result)
+            __learn(__made)
 {CATCH}
     return __result
 """
@@ -103,7 +105,6 @@ _NAMES: Mapping[str, object] = {
     "__outside": outside,
     "__begin_slowly": begin_slowly,
     "__finish": finish_task,
-    "__names": public_names,
     "__fail": fail,
     "__exception": exception,
     "__fault": fault,
@@ -115,6 +116,7 @@ _NAMES: Mapping[str, object] = {
     "__len": len,
     "__dict": dict,
     "__TypeError": TypeError,
+    "__NoRoom": (ValueError, OSError),
 }
 
 
@@ -137,4 +139,23 @@ def recording(
     }
     source = re.sub(r"\b[A-Z]+(_[A-Z]+)?\b", lambda found: texts[found[0]], _SOURCE)
     names = {"__function": function, "__plan": plan, "__name": plan.name, "__kind": plan.type}
-    return define("call", source, {**_NAMES, **signature.names, **names})
+    known = {**_NAMES, **signature.names, **names, "__fits": _nothing_fits}
+    known["__learn"] = _learner(known)
+    return define("call", source, known)
+
+
+def _nothing_fits(made: Mapping[str, object]) -> bool:
+    return False
+
+
+def _learner(names: dict[str, object]) -> Callable[[Mapping[str, object]], None]:
+    """Return what takes in what a function returned: most return the same keys each time."""
+    left = MAX_SHAPES
+
+    def learn(made: Mapping[str, object]) -> None:
+        nonlocal left
+        if left and 0 < len(made) <= MAX_KEYS and are_public(made):
+            left -= 1
+            names["__fits"] = plain_values(made)
+
+    return learn

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import itertools
 import os
-import resource
-import time
 from collections.abc import Callable, Mapping
 from contextvars import Token
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from aitia.capture import clock, context, guard
+from aitia.capture import clock, context, costs, guard
 from aitia.capture.dataflow import links
 from aitia.capture.subject import Subject, set_params
 from aitia.records.codec import encode
@@ -120,6 +118,7 @@ class Run(Subject):
         self.now: Clock = recorder.clock
         self.digest_limit = recorder.digest_limit
         self.write: Callable[[bytes], None] = _nowhere
+        self.put: Callable[[bytes], object] = _nowhere
         self.next_task: Callable[[], int] = itertools.count(1).__next__
         self.last_task = "0"
         self.loose: list[tuple[str, str, int]] = []
@@ -252,7 +251,13 @@ class Run(Subject):
         self.loose, self._notes, self._begun = [], {}, {}
         if self._sink is not None:
             self._sink = self.recorder.for_child(self, self._sink)
-            self.write = self._sink.write
+            self._write_to(self._sink)
+
+    def write_anew(self, line: bytes) -> None:
+        """Write a record that ``put`` had no room for, and learn where the next one goes."""
+        self.write(line)
+        if self._sink is not None:
+            self._write_to(self._sink)
 
     def close_child(self) -> None:
         """Write the notes of a forked child and seal its journal, without ending the run."""
@@ -275,8 +280,8 @@ class Run(Subject):
         self._sink = self.recorder.open(self)
         if self._sink is None:
             return
-        self.write = self._sink.write
-        self._cpu = _cpu_seconds()
+        self._write_to(self._sink)
+        self._cpu = costs.cpu_seconds()
         self.started = self.now()
         if self.owner:
             self._say_start(parent)
@@ -286,6 +291,11 @@ class Run(Subject):
         set_params(self, self.base, self.settings)
         context.publish()
         self.recorder.opened(self)
+
+    def _write_to(self, sink: Sink) -> None:
+        self.write = sink.write
+        # The same without a look at what is in the way: a ValueError or OSError says so.
+        self.put = getattr(sink, "put", sink.write)
 
     def _say_start(self, parent: str | None) -> None:
         agent = self.mint() if self.recorder.agent else None
@@ -306,13 +316,13 @@ class Run(Subject):
         self._finish(record)
 
     def _costs(self) -> dict[str, Value | list[Value]]:
-        costs: dict[str, Value | list[Value]] = {
-            "aitia:cpuSeconds": round(_cpu_seconds() - self._cpu, 6)
+        found: dict[str, Value | list[Value]] = {
+            "aitia:cpuSeconds": round(costs.cpu_seconds() - self._cpu, 6)
         }
         # The peak is that of the whole process, so it says nothing of a run inside another.
         if self.outer is None:
-            costs["aitia:peakMemoryBytes"] = _peak_bytes()
-        return costs
+            found["aitia:peakMemoryBytes"] = costs.peak_bytes()
+        return found
 
     def _finish(self, record: RunEnded | None) -> None:
         """Take the run off what is open, write its notes and ``record``, and seal the journal."""
@@ -331,7 +341,7 @@ class Run(Subject):
             if record is not None:
                 self.emit(record)
         finally:
-            self.write = _nowhere
+            self.write = self.put = _nowhere
             if sink is not None:
                 guard.attempt("journal", sink.close)
             for where, (count, message) in (*lost.items(), *guard.drain().items()):
@@ -380,15 +390,3 @@ def _said(error: BaseException) -> str:
 
 def _nowhere(line: bytes) -> None:
     """Drop a record of a run that is not open."""
-
-
-def _cpu_seconds() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
-
-
-def _peak_bytes() -> int:
-    unit = 1 if os.uname().sysname == "Darwin" else 1024
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return int(max(own, children)) * unit

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
 from aitia.capture import clock, files, plain
+from aitia.capture.binding import define
 from aitia.capture.context import HERE, outside
 from aitia.capture.dataflow import links
-from aitia.capture.guard import attempt, guarded, guarded4
+from aitia.capture.guard import CATCH, attempt, fault, guarded
 from aitia.records.codec import dump_line
 from aitia.records.masking import masked_points
 from aitia.records.prov import Generated, Setting, Used
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
     from aitia.capture.run import Run
 
 T = TypeVar("T")
-
-_NUMBERS = frozenset({int, bool})
-_STEPS = frozenset({int, type(None)})
-_dumps = orjson.dumps
-_NEWLINE = orjson.OPT_APPEND_NEWLINE
 
 
 @guarded("params")
@@ -46,34 +42,40 @@ def setting_value(obj: object) -> Value:
     return plain.opaque(obj) if found is None else found
 
 
-def _add_point(run: Run, subject: str, step: float | None, values: Mapping[str, object]) -> None:
-    # What is logged in a turn of a loop is a point of the series of what loops.
-    about = run.turns.get(subject, subject) if run.turns else subject
-    now = clock.tick() + clock.offset if run.now is clock.now else run.now()
-    line: dict[str, object] = {"k": "log", "n": about, "t": now, "v": values}
-    if step is not None:
-        line["i"] = step
-    for name, obj in values.items():
-        if name not in harmless:
-            break
-        if type(obj) is float:
-            # NaN and infinities, which JSON lacks.
-            if obj - obj != 0.0:
+_ADD_POINT = f"""\
+def add_point(run, subject, step, values):
+    try:
+        # What is logged in a turn of a loop is a point of the series of what loops.
+        about = run.turns.get(subject, subject) if run.turns else subject
+        now = clock.tick() + clock.offset if run.now is clock_now else run.now()
+        line = {{"k": "log", "n": about, "t": now, "v": values}}
+        if step is not None:
+            line["i"] = step
+        for name, obj in values.items():
+            if name not in harmless:
                 break
-        elif type(obj) not in _NUMBERS:
-            break
-    else:
-        if type(step) in _STEPS:
-            try:
-                return run.write(_dumps(line, None, _NEWLINE))
-            except TypeError:
-                # An integer beyond 64 bits, or a name that is not UTF-8.
-                pass
-    return run.write(_unusual(run, line))
-
-
-add_point = guarded4("log", _add_point)
-"""Record values of quantities of a subject (its second argument) at a step, or without one."""
+            if type(obj) is float:
+                # NaN and infinities, which JSON lacks.
+                if obj - obj != 0.0:
+                    break
+            elif type(obj) not in numbers:
+                break
+        else:
+            if type(step) in steps:
+                try:
+                    data = dumps(line, None, newline)
+                except TypeError:
+                    # An integer beyond 64 bits, or a name that is not UTF-8.
+                    data = None
+                if data is not None:
+                    try:
+                        run.put(data)
+                    except no_room:
+                        run.write_anew(data)
+                    return
+        run.write(unusual(run, line))
+{CATCH.replace("__fault", "fault").replace("task", "log")}
+"""
 
 
 def _unusual(run: Run, line: dict[str, Any]) -> bytes:
@@ -95,6 +97,25 @@ def _number(obj: object) -> object:
     if shape is not None and len(shape) > 0:
         return plain.opaque(obj)
     return setting_value(obj.item())
+
+
+add_point: Callable[[Run, str, float | None, Mapping[str, object]], None] = define(
+    "add_point",
+    _ADD_POINT,
+    {
+        "clock": clock,
+        "clock_now": clock.now,
+        "harmless": harmless,
+        "numbers": frozenset({int, bool}),
+        "steps": frozenset({int, type(None)}),
+        "dumps": orjson.dumps,
+        "newline": orjson.OPT_APPEND_NEWLINE,
+        "no_room": (ValueError, OSError),
+        "unusual": _unusual,
+        "fault": fault,
+    },
+)
+"""Record values of quantities of a subject (its second argument) at a step, or without one."""
 
 
 @guarded("use")

@@ -148,6 +148,14 @@ class JournalWriter:
         except (ValueError, OSError):
             self._insist(line)
 
+    @property
+    def put(self) -> Callable[[bytes], object]:
+        """Appends a record where there is room for it; ValueError or OSError where there is none.
+
+        It is another one after each ``write``.
+        """
+        return self._put
+
     def close(self) -> None:
         """Seal the segment and close it; later writes are an error. May be called twice."""
         with self._lock:

@@ -69,6 +69,7 @@ _SUSPECT = re.compile(r"[=:@>]|(?<!\S)-|[\w-]{11}|ya29\.|(?i:bearer)\s")
 """What every text has in it of which the patterns above mask something."""
 
 _MOST_KNOWN = 1 << 14
+_LONGEST = 1 << 14
 
 harmless: set[str] = set()
 """Short texts that were looked at and hold no secret, so that common ones cost one look-up."""
@@ -105,12 +106,14 @@ def secrets_out(string: str) -> str:
 def is_harmless(string: str) -> bool:
     """Say whether ``secrets_out`` leaves ``string`` as it is; short ones are remembered.
 
+    Of one that is longer than any that is recorded it is not said.
+
     >>> is_harmless("adam"), is_harmless("postgres://alice:pw@db/x")
     (True, False)
     """
     if string in harmless:
         return True
-    if secrets_out(string) != string:
+    if len(string) > _LONGEST or secrets_out(string) != string:
         return False
     if len(string) <= 256:
         if len(harmless) >= _MOST_KNOWN:

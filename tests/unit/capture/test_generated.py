@@ -28,6 +28,10 @@ def nothing():
     return None
 
 
+def scalar(a):
+    return 2 * a
+
+
 def of_our_names(type, float, dict, len, call, USED, ARGUMENTS):  # noqa: N803
     return type, float, dict, len, call, USED, ARGUMENTS
 
@@ -182,19 +186,73 @@ def test_a_fault_of_capture_is_counted_and_the_function_runs(told, monkeypatch):
         calls.append(line)
         raise RuntimeError("broken")
 
-    before, run.write = run.write, write
+    before = run.put
+    run.put = write
     try:
         assert broken(1) == (1, 2)
     finally:
-        run.write = before
+        run.put = before
     assert len(calls) == 1
     assert guard.drain() == {"task": (1, "RuntimeError: broken")}
-    run.write = lambda line: write(line) if b'"end"' in line else before(line)
+    broken_end = aitia.task(scalar)
+    broken_end(1)
+    run.put = lambda line: write(line) if b'"end"' in line else before(line)
     try:
-        assert broken(1) == (1, 2)
+        assert broken_end(1) == 2
     finally:
-        run.write = before
+        run.put = before
     assert guard.drain() == {"task": (1, "RuntimeError: broken")}
+
+
+def test_a_record_without_room_is_written_anew(told):
+    run = aitia.capture()
+    twice = aitia.task(scalar)
+    twice(1)
+
+    def full(line):
+        raise ValueError("data out of range")
+
+    for _ in range(2):
+        run.put = full
+        assert twice(3) == 6
+        assert run.put is not full
+        run.put = full
+        aitia.log(loss=1.0)
+        assert run.put is not full
+
+    assert [record.generated for record in told(Ended)] == [{"result": 2}, *[{"result": 6}] * 2]
+    assert len(told(Point)) == 2
+
+
+def test_what_is_returned_under_other_keys_or_with_other_values_is_recorded(told):
+    @aitia.task
+    def give(thing):
+        return thing
+
+    given = [
+        {"loss": 1.0},
+        {"loss": 2.0},
+        {"accuracy": 1},
+        {"loss": 1.5, "accuracy": 2},
+        {"loss": float("inf")},
+        {"loss": None},
+        {"loss": "x"},
+        {"api_key": "hunter2-hunter2"},
+        {"loss": "token=hunter2"},
+        3,
+        "text",
+        {},
+        None,
+        True,
+    ]
+    for thing in given * 2:
+        give(thing)
+
+    found = [record.generated for record in told(Ended)]
+    assert found[: len(given)] == found[len(given) :]
+    assert found[:4] == given[:4]
+    assert found[6:9] == [{"loss": "x"}, {"api_key": "***"}, {"loss": "token=***"}]
+    assert found[9:14] == [{"result": 3}, {"result": "text"}, {}, {}, {"result": True}]
 
 
 def test_any_number_of_arguments_is_recorded_in_another_way():
