@@ -39,3 +39,5 @@ def test_an_adapted_model_comes_from_its_base_and_its_adapter(observe):
         "?t a aitia:TrainingRun . ?m prov:wasGeneratedBy ?t ; a aitia:AdaptedModel", "DISTINCT ?m"
     )
     assert len(trained) == 1
+    # Its base was never trained.
+    assert not recorded.rows("?b a aitia:FoundationModel", "?b")

@@ -42,6 +42,7 @@ def test_the_adapted_model_descends_from_the_one_that_was_trained(recorded):
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     assert {(row["name"], row["method"]) for row in rows} == {("PeftModel", "LoRA")}
     assert all(row["adapter"] and row["ancestor"] for row in rows)
+    assert {row["type"] for row in rows} == {"FoundationModel"}
     descent = recorded.rows(
         "?m aitia:adaptedFrom/prov:wasDerivedFrom*/prov:wasGeneratedBy ?first ."
         " ?first a aitia:TrainingRun ; rdfs:label ?name . ?m prov:wasGeneratedBy ?second ."

@@ -1,4 +1,8 @@
-"""Models that are a base model with adapters: what they are, told again of each of their states."""
+"""Models that are a base model with adapters: what they are, told again of each of their states.
+
+A base that an adapter is put on is an ``aitia:FoundationModel`` if it was trained before: in this
+run, or elsewhere, as it was read as a pretrained model. One that was just made is a Model.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,20 @@ class Adapted(NamedTuple):
 
 KNOWN: WeakKeyDictionary[Any, Adapted] = WeakKeyDictionary()
 """The modules that are adapted models."""
+
+
+_TRAINED: WeakKeyDictionary[Any, tuple[str, str]] = WeakKeyDictionary()
+
+
+def trained(scope: Scope, root: Any, model: str) -> None:
+    """Note that a module holds the model ``model``, which a training made."""
+    _TRAINED[root] = scope.run, model
+
+
+def tell_base(scope: Scope, root: Any, model: str) -> None:
+    """Record that a base model is a foundation model, if it was trained before it is adapted."""
+    if _TRAINED.get(root) == (scope.run, model) and root not in KNOWN:
+        scope.emit(Entity(model, "aitia:FoundationModel"))
 
 
 def tell_again(scope: Scope, root: Any, model: str) -> None:

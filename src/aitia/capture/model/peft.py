@@ -127,6 +127,7 @@ def base_of(observer: Observer, base: Any) -> str:
     """Return the id of a base model; one that was not known before is recorded."""
     found = observer.scope.refer(base) if links.find(base) is not None else None
     if isinstance(found, Ref):
+        adapted.tell_base(observer.scope, base, found.id)
         return found.id
     here = observer.model(type(base).__name__, None, None)
     observer.scope.bind(base, here)

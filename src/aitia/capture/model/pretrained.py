@@ -9,6 +9,7 @@ from typing import Any
 
 from aitia.capture import files
 from aitia.capture.dataflow import links
+from aitia.capture.model import adapted
 from aitia.capture.model.calls import loaded_model, look
 from aitia.capture.model.configuration import parameter
 from aitia.capture.model.observer import Observer
@@ -31,6 +32,7 @@ def model_loaded(observer: Observer, model: Any, source: str) -> None:
     else:
         here = _foundation(observer, source, getattr(model, "config", None))
         observer.scope.bind(model, here)
+    adapted.trained(observer.scope, model, here)
     observer.tell(f"{here} config", [Setting(here, *item) for item in chosen(model).items()])
 
 

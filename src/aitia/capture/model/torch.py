@@ -225,6 +225,7 @@ class _Training:
                 scope.emit(Derived(model, source, task))
         if is_first:
             adapted.tell_again(scope, inner, model)
+            adapted.trained(scope, inner, model)
             self.models.append((model, ref(root)))
             scope.emit(Generated(model, task, "model"))
         else:
