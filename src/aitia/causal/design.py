@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from aitia.causal.determined import without_determined
 from aitia.causal.guards import Guarded, Line, is_text, listed
+from aitia.causal.shapes import bent
 from aitia.errors import CausalError
 from aitia.projection.table import Column
 
@@ -69,6 +71,7 @@ def design(guarded: Guarded, *, target: str | None = None) -> Design:
     columns = _copies(list(guarded.columns), target, lines)
     _enough(columns, len(guarded.units))
     columns = _combinations(columns, target, lines)
+    columns = without_determined(columns, target, lines)
     columns = _alike(columns, target, lines)
     if len(columns) < 2:
         told = "; ".join(line.text for line in lines)
@@ -78,6 +81,7 @@ def design(guarded: Guarded, *, target: str | None = None) -> Design:
         )
     blocks = [scores(column) for column in columns]
     lines += _encoded(columns)
+    blocks = bent(columns, blocks, lines)
     lines += _nearly(columns, blocks)
     return Design(tuple(columns), tuple(blocks), tuple(lines))
 

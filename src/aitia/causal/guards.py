@@ -77,6 +77,7 @@ def guard(table: FeatureTable, *, target: str | None = None) -> Guarded:
         When there is no such target, or it cannot be analysed, or too little is left.
     """
     sieve = _Sieve(table, target)
+    sieve.sampling(table)
     sieve.failed_runs()
     sieve.empty_columns()
     sieve.derived_columns()
@@ -142,6 +143,15 @@ class _Sieve:
     def values(self, name: str) -> list[Cell]:
         column = self.columns[name]
         return [column.values[i] for i in self.rows]
+
+    def sampling(self, table: FeatureTable) -> None:
+        """Say how runs were chosen, and leave out the columns that only tell so."""
+        from aitia.causal.sampling import is_about_sampling, remarks
+
+        self.lines += [Line(*remark) for remark in remarks(table)]
+        for name, column in list(self.columns.items()):
+            if is_about_sampling(column):
+                self.drop(name, "sampling", "tells how runs were chosen", "how runs were chosen")
 
     def failed_runs(self) -> None:
         """Leave out runs that did not complete; what they would have reached is unknown."""
@@ -246,6 +256,10 @@ class _Sieve:
                 told = f"{_short(value)} in all but {others} of the runs"
                 self.drop(name, "near-constant", f"is {told}", told)
 
+    @staticmethod
+    def _next_rarest(counts: Counter[str], rarest: str) -> str:
+        return min((n, level) for level, n in counts.items() if level != rarest)[1]
+
     def levels(self) -> None:
         """Leave out texts with too many levels, and put rare levels together."""
         from dataclasses import replace
@@ -261,6 +275,8 @@ class _Sieve:
                 self.drop(name, "levels", why, str(len(counts)))
                 continue
             rare = [level for level, n in counts.items() if n < max(FEWEST, RARE * len(values))]
+            if len(rare) == 1:
+                rare += [self._next_rarest(counts, rare[0])] if len(counts) > 2 else []
             if len(rare) > 1:
                 told = listed(sorted(rare))
                 self.say("rare-level", name, f"{name}: the rare levels {told} were put together")
@@ -268,6 +284,11 @@ class _Sieve:
                 self.columns[name] = replace(
                     column, values=tuple(merged.get(str(v), str(v)) for v in column.values)
                 )
+
+
+def is_seed(name: str) -> bool:
+    """Return whether a column of this name holds seeds of random numbers."""
+    return _NAMES_OF_SEEDS.search(name) is not None
 
 
 def is_text(column: Column) -> bool:

@@ -20,6 +20,8 @@ _LEFT_OUT = {
     "copy": "as they repeat others",
     "near-copy": "as they can hardly be told from others (rank correlation)",
     "sum": "as they are exact combinations of others",
+    "determined": "as others determine them",
+    "sampling": "as they only tell",
     "identifier": "as they only name the runs",
     "levels": "as they have too many levels to compare",
     "missing": "as they have too many gaps",

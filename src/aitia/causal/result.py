@@ -141,6 +141,7 @@ class Result:
         """What every claim of this analysis holds under."""
         tiers = "; ".join(self.knowledge.sentences(self.design.names))
         selected = [line.text for line in self.lines if line.kind == "selection"]
+        depend = [line.text for line in self.lines if line.kind in ("dependence", "repeats")]
         return (
             Assumption(
                 "tier-order",
@@ -161,7 +162,8 @@ class Result:
             Assumption(
                 "independent-runs",
                 "runs do not depend on one another",
-                "settings were not chosen after seeing earlier results, as adaptive searches do",
+                "; ".join(depend)
+                or "settings were not chosen after seeing earlier results, as adaptive searches do",
             ),
             Assumption(
                 "no-selection",

@@ -194,3 +194,9 @@ def test_declared_names_are_compared_as_levels(made: Callable[..., FeatureTable]
     numbers = {"x": varied("x").values, "y": varied("y", 9).values}
     given = made({"k": [i % 20 for i in range(N)], **numbers}, nominal=["k"])
     assert [line.kind for line in guard(given).lines] == ["levels"]
+
+
+def test_a_single_rare_level_joins_the_next_rarest() -> None:
+    kinds = column("k", ["a"] * 20 + ["b"] * 19 + ["c"])
+    found = guard(table(varied("a"), varied("b", 11), kinds))
+    assert said(found.lines, "rare-level") == ["k: the rare levels b and c were put together"]
