@@ -5,7 +5,11 @@ The journals are of realistic training runs (settings, tasks, curves, artefacts)
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -66,6 +70,68 @@ def training_run(run: str, rng: random.Random) -> Iterator[Record]:
     yield RunEnded(T0 + 10**9)
 
 
+LARGE = (10_000, 100_000)
+"""Tasks of one run, ingested by a process of its own; AITIA_BENCH_LARGE adds another number."""
+
+ONE = """
+import json, resource, sys, time
+from aitia.ingest.pipeline import ingest
+from aitia.store.oxigraph import OxigraphStore
+store = OxigraphStore(sys.argv[1] + "/store")
+began = time.monotonic()
+summary = ingest(sys.argv[1], store)
+store.close()
+wall = time.monotonic() - began
+own, workers = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+cpu = sum(used.ru_utime + used.ru_stime for used in (own, workers))
+print(json.dumps([summary.quads, wall, cpu, own.ru_maxrss / 1024, workers.ru_maxrss / 1024]))
+"""
+
+
+class Large(NamedTuple):
+    """What the ingest of one large run measured; memory in MiB, of the ingester and a worker."""
+
+    tasks: int
+    quads: int
+    wall: float
+    cpu: float
+    memory: float
+    worker: float
+    raw: float
+
+
+def large_run(run: str, tasks: int) -> Iterator[Record]:
+    """Yield a run of many small tasks: an input and an output each."""
+    yield RunStarted(run, "many", T0)
+    for i in range(1, tasks + 1):
+        yield Started(str(i), "step", T0 + i, used={"i": i})
+        yield Ended(str(i), T0 + i + 1, generated={"result": i * 0.5})
+    yield RunEnded(T0 + tasks + 2)
+
+
+def measure_large(tasks: int) -> Large:
+    """Ingest one run of ``tasks`` tasks, and bulk-load the same quads into an empty store."""
+    run = str(uuid.UUID(int=random.Random(tasks).getrandbits(128), version=4))
+    with tempfile.TemporaryDirectory() as directory:
+        writer = JournalWriter.create(Path(directory) / "journal", run=run)
+        for record in large_run(run, tasks):
+            writer.write(encode(record))
+        writer.close()
+        done = subprocess.run(
+            [sys.executable, "-c", ONE, directory], capture_output=True, text=True, check=True
+        )
+        found = json.loads(done.stdout)
+        store = OxigraphStore(str(Path(directory) / "store"))
+        path = Path(directory) / "dump.nq"
+        path.write_bytes(store.dump(graphs.bundle(run)))
+        store.close()
+        floor = ox.Store(str(Path(directory) / "floor"))
+        began = time.monotonic()
+        floor.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        raw = time.monotonic() - began
+    return Large(tasks, *found, raw)
+
+
 class Figures(NamedTuple):
     """What one ingest measured."""
 
@@ -106,6 +172,15 @@ def main() -> None:
     print(f"ingest with validation  {figures.cpu:6.2f} s CPU")
     print(f"floor: load the quads   {figures.floor:6.2f} s CPU")
     print(f"ratio                   {figures.cpu / figures.floor:6.1f}")
+    more = os.environ.get("AITIA_BENCH_LARGE")
+    print("one run of          quads   wall s  CPU s  µs CPU/task   MiB  +worker  raw bulk s  rate")
+    for tasks in (*LARGE, *([int(more)] if more else [])):
+        one = measure_large(tasks)
+        print(
+            f"{one.tasks:9,} tasks {one.quads:10,} {one.wall:8.1f} {one.cpu:6.1f}"
+            f" {one.cpu / one.tasks * 1e6:12.0f} {one.memory:5.0f} {one.worker:8.0f}"
+            f" {one.raw:11.1f} {one.raw / one.wall:5.0%}"
+        )
 
 
 if __name__ == "__main__":

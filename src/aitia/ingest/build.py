@@ -78,6 +78,8 @@ class Builder:
         self._profile = profile
         self._words = words
         self._begin = begin or self._judged
+        self.ahead = 0
+        """Most windows whose judgement is waited for while others are mapped."""
         self.tick: Callable[[int], None] = _nobody
         """Told how many bytes of a large journal have been read, now and then."""
 
@@ -123,6 +125,7 @@ class Builder:
         for _ in range(MAX_ROUNDS):
             reading, parts = Reading(journal, self.tick), Parts(scratch, journal.bundle)
             stream = Stream(make(), self._begin, parts.write, refusals)
+            stream.ahead = self.ahead
             if stream.run(reading.items(), alive=journal.alive) is not None:
                 shutil.rmtree(scratch)
                 return None

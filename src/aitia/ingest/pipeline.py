@@ -210,7 +210,7 @@ def _built(
         return
     with Workers(root, extensions, number) as workers:
         builder = Builder(root, profile, words, lambda triples: workers.check(triples).result)
-        builder.tick = tick
+        builder.tick, builder.ahead = tick, 2 * number
         ahead: deque[tuple[Journal, Future[Built] | None]] = deque()
         for journal in todo:
             small = journal.size <= LARGE_BYTES

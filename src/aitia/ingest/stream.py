@@ -35,9 +35,6 @@ MAX_RESULTS = 1_000
 Begin = Callable[[list[Triple]], Callable[[], Report]]
 """Begins to judge triples, and returns what waits for the report."""
 
-AHEAD = 8
-"""Most windows whose judgement is waited for at a time."""
-
 Write = Callable[[list[Triple]], None]
 
 _ABOUT: dict[type, str] = {
@@ -97,6 +94,8 @@ class Stream:
         self._rest = Mapped(mapper)
         self._window = _Window(mapper)
         self._waiting: deque[_Waiting] = deque()
+        self.ahead = 0
+        """Most windows whose judgement is waited for while others are mapped."""
         self._shared: set[Triple] = set()
         self._described: dict[str, list[Triple]] = {}
         self.results: list[Result] = []
@@ -186,7 +185,7 @@ class Stream:
         near = {subject for subject, _, _ in context}
         wait = self._begin([*set(window.triples), *context])
         self._waiting.append(_Waiting(window, near, wait))
-        while len(self._waiting) > AHEAD:
+        while len(self._waiting) > self.ahead:
             self._collect(self._waiting.popleft())
 
     def _collect(self, waiting: _Waiting) -> None:

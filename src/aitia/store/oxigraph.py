@@ -112,7 +112,9 @@ class OxigraphStore:
     def append(self, graph: str, nquads: bytes) -> None:
         """Add N-Quads to a named graph, by the bulk loader."""
         with self._faults():
-            self._open.bulk_load(b"".join(_twice(graph, nquads)), ox.RdfFormat.N_QUADS)
+            data = b"".join(_twice(graph, nquads))
+            # The mapper has checked each IRI, so the parser need not.
+            self._open.bulk_load(data, ox.RdfFormat.N_QUADS, lenient=True)
 
     def dump(self, graph: str) -> bytes:
         """Return one graph as N-Quads."""
@@ -139,6 +141,12 @@ class OxigraphStore:
             raise StoreError("a store in memory cannot be copied to a folder")
         with self._faults():
             self._open.backup(os.fspath(target))
+
+    def compact(self) -> None:
+        """Rewrite the files of an on-disk store without what was deleted from it."""
+        with self._faults():
+            self._open.flush()
+            self._open.optimize()
 
     def close(self) -> None:
         """Flush and release the store; closing twice does nothing."""
