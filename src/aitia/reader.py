@@ -215,6 +215,7 @@ def open(
         return Graph(RemoteStore(path))
     from aitia.config import load
     from aitia.journal.leftover import collect
+    from aitia.keeping.retention import recover
     from aitia.store.oxigraph import OxigraphStore
 
     settings = load(path)
@@ -234,5 +235,6 @@ def open(
         extensions = load_extensions(settings.extensions)
     graph = Graph(OxigraphStore(os.path.join(directory, STORE)), directory, extensions)
     if ingest:
+        recover(directory, graph.store)
         graph.ingest(progress=progress)
     return graph

@@ -1,4 +1,4 @@
-"""``aitia fsck``: whether the journals are as they were written."""
+"""``aitia fsck``: whether journals are as they were written, and the store as they say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 
 from aitia.cli import present
 from aitia.cli.opening import directory
-from aitia.errors import AitiaError, NotFoundError
+from aitia.errors import AitiaError, NotFoundError, StoreLockedError
 from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class Finding(NamedTuple):
-    """What is so with one segment: ``sealed``, ``open``, ``live``, ``torn`` or ``damaged``."""
+    """What is so with one segment: ``sealed``, ``open``, ``live``, ``torn`` or ``damaged``.
+
+    Or with one graph of the store: ``same``, ``behind`` its journal, ``differs``, or ``orphan``.
+    """
 
     run: str
     segment: str
@@ -26,12 +29,16 @@ class Finding(NamedTuple):
 
 
 @click.command("fsck")
+@click.option("--deep", is_flag=True, help="Map each journal again, and compare whole graphs.")
 @present.json_option
 @click.pass_context
-def command(ctx: click.Context, as_json: bool) -> None:
-    """Check every journal against its seal, and the chain of seals.
+def command(ctx: click.Context, deep: bool, as_json: bool) -> None:
+    """Check every journal against its seal, and the store against the journals.
 
-    Ends with exit code 1 when a journal was changed or damaged after it was written.
+    A graph of the store must be made from the records that its journal has, by number and digest;
+    with --deep it must be what the journal is mapped to now, by the hash of its canonical form.
+    Ends with exit code 1 when a journal was changed or damaged after it was written, or a graph is
+    not what its journal says.
     """
     from aitia.journal.reader import segments
 
@@ -43,12 +50,40 @@ def command(ctx: click.Context, as_json: bool) -> None:
             expected="at least one recorded run",
             next_step="aitia run python train.py",
         )
+    stored = _stored(deep=deep)
     if as_json:
-        present.emit_json(found)
+        present.emit_json([*found, *stored])
     else:
-        _tell(found)
-    if any(finding.state == "damaged" for finding in found):
+        _tell(found, stored)
+    if any(finding.state in ("damaged", "differs") for finding in [*found, *stored]):
         ctx.exit(1)
+
+
+def _stored(*, deep: bool) -> list[Finding]:
+    """Return what is so with the graphs of the store; none when there is none, or it is held."""
+    from aitia.config import load
+    from aitia.keeping.check import compare
+    from aitia.reader import STORE
+    from aitia.store.oxigraph import OxigraphStore
+    from aitia.validation.extensions import load as load_extensions
+
+    where = directory()
+    path = os.path.join(where, STORE)
+    if not os.path.isdir(path):
+        return []
+    try:
+        store = OxigraphStore(path)
+    except StoreLockedError as error:
+        present.aside(f"{error.got}; the store was not checked")
+        return []
+    extensions = load_extensions(load().extensions)
+    try:
+        return [
+            Finding(one.run, one.bundle.rpartition("#")[2], one.state, one.detail)
+            for one in compare(where, store, extensions, deep=deep)
+        ]
+    finally:
+        store.close()
 
 
 def _check(segment: Segment) -> Finding:
@@ -73,12 +108,15 @@ def _check(segment: Segment) -> Finding:
     return Finding(segment.run, name, "open", "its process ended without a seal")
 
 
-def _tell(found: list[Finding]) -> None:
-    told = [finding for finding in found if finding.state != "sealed"]
+def _tell(found: list[Finding], stored: list[Finding]) -> None:
+    told = [finding for finding in [*found, *stored] if finding.state not in ("sealed", "same")]
     if told:
         present.rows(
             ("run", "segment", "state", "what"),
             [(short_run(f.run), f.segment, f.state, f.detail) for f in told],
         )
-    sealed = len(found) - len(told)
+    sealed = sum(finding.state == "sealed" for finding in found)
     present.aside(f"{sealed} of {len(found)} segments are as they were sealed")
+    if stored:
+        same = sum(finding.state == "same" for finding in stored)
+        present.aside(f"{same} of {len(stored)} graphs are what their journals say")

@@ -32,3 +32,13 @@ def canonical(nquads: bytes) -> bytes:
 def digest(nquads: bytes) -> str:
     """Return the SHA-256, in hexadecimal, of the canonical form of N-Quads."""
     return sha256(canonical(nquads)).hexdigest()
+
+
+def stored(nquads: bytes) -> bytes:
+    """Return N-Quads as the embedded store gives them back."""
+    store = ox.Store()
+    try:
+        store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        raise StoreError(f"not N-Quads: {error}") from error
+    return store.dump(format=ox.RdfFormat.N_QUADS) or b""
