@@ -12,7 +12,7 @@ import click
 from aitia.query.wording import number, phrase, short_iri, to_json
 
 if TYPE_CHECKING:
-    from aitia.query.table import Table
+    from aitia.query.table import Answers, Table
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,6 +27,9 @@ LEAST = 10
 
 LONGEST = 80
 """Longest value of a table, in characters; the other formats have it whole."""
+
+AT_ONCE = 3
+"""So many lines of an answer are written each by itself, the others as they fill a buffer."""
 
 FORMATS = ("table", "csv", "tsv", "json", "arrow")
 
@@ -164,24 +167,30 @@ def _cut(text: str, longest: int | None) -> str:
     return text if longest is None or len(text) <= longest else text[: longest - 1] + "…"
 
 
-def answers(table: Table, form: str | None) -> None:
-    """Print the answer to a question in one of ``FORMATS``; None is a table or tab-separated."""
+def answers(found: Table | Answers, form: str | None) -> None:
+    """Print the answer to a question in one of ``FORMATS``; None is a table or tab-separated.
+
+    CSV, TSV and JSON are written as rows come, the first of them at once.
+    """
+    from aitia.query.table import LINES, Answers
+
     form = form or ("table" if on_terminal() else "tsv")
+    if form in LINES:
+        for number, line in enumerate(LINES[form](found.columns, found.rows)):
+            sys.stdout.write(line)
+            if number < AT_ONCE:
+                sys.stdout.flush()
+        sys.stdout.flush()
+        return
+    table = found.table() if isinstance(found, Answers) else found
     if form == "table":
         framed(table.columns, table, title=table.title)
         count = len(table)
         cut = any(len(cell(value)) > LONGEST for row in table for value in row)
         note = "; long values are cut here, whole in the other formats" if cut else ""
         click.echo(f"{count} {'row' if count == 1 else 'rows'}{note}", err=True)
-    elif form == "arrow":
-        sys.stdout.buffer.write(table.to_arrow_ipc())
     else:
-        made: dict[str, Callable[[], str]] = {
-            "csv": table.to_csv,
-            "tsv": table.to_tsv,
-            "json": table.to_json,
-        }
-        click.echo(made[form](), nl=False)
+        sys.stdout.buffer.write(table.to_arrow_ipc())
 
 
 def tree(root: Branch) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aitia.cli import present
+from aitia.cli import limits, present
 from aitia.cli.opening import opened
 from aitia.errors import NotFoundError
 
@@ -118,15 +118,16 @@ def _list(questions: list[Question]) -> None:
 def question_command(question: Question) -> click.Command:
     """Return the command that asks one question."""
 
-    def ask(form: str | None, **given: object) -> None:
-        with opened() as graph:
+    def ask(form: str | None, time_limit: float | None, **given: object) -> None:
+        from aitia.query.run import answers
+
+        with opened() as graph, limits.limited(graph.store, time_limit) as store:
             parameters = {
-                name: _run(graph.store, value) if question.parameters[name].type == "run" else value
+                name: _run(store, value) if question.parameters[name].type == "run" else value
                 for name, value in given.items()
                 if value is not None
             }
-            table = graph.query(question.name, **parameters)
-        present.answers(table, form)
+            present.answers(answers(store, question, **parameters), form)
 
     made = click.Command(
         question.name,
@@ -136,7 +137,7 @@ def question_command(question: Question) -> click.Command:
         help=_help(question),
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    return present.format_option(made)
+    return limits.option("time_limit")(present.format_option(made))
 
 
 def _option(parameter: Parameter) -> click.Option:

@@ -7,7 +7,7 @@ from typing import TextIO
 
 import click
 
-from aitia.cli import present
+from aitia.cli import limits, present
 from aitia.cli.opening import opened
 from aitia.errors import QueryError
 
@@ -15,27 +15,30 @@ from aitia.errors import QueryError
 @click.command("sparql")
 @click.argument("text", required=False)
 @click.option("-f", "--file", type=click.File(encoding="utf-8"), help="Read the query from a file.")
+@limits.timeout_option
 @present.format_option
-def command(text: str | None, file: TextIO | None, form: str | None) -> None:
+def command(text: str | None, file: TextIO | None, timeout: float | None, form: str | None) -> None:
     """Ask in SPARQL 1.1: the text, a file, or the standard input.
 
     The prefixes of the vocabulary are known, and the default graph is the union of all graphs. A
-    SELECT gives rows, an ASK true or false, a CONSTRUCT or DESCRIBE Turtle.
+    SELECT gives rows, an ASK true or false, a CONSTRUCT or DESCRIBE Turtle. CSV, TSV and JSON are
+    written as rows are found. Ctrl-C stops the query at once.
     """
+    from aitia.query.run import stream
     from aitia.store.sparql import require_query
 
     query = _text(text, file)
     require_query(query)
-    with opened() as graph:
-        found = graph.sparql(query)
-    if isinstance(found, bool):
-        present.echo("true" if found else "false")
-    elif isinstance(found, str):
-        from aitia.server.results import triples
+    with opened() as graph, limits.limited(graph.store, timeout) as store:
+        found = stream(store, query)
+        if isinstance(found, bool):
+            present.echo("true" if found else "false")
+        elif isinstance(found, str):
+            from aitia.server.results import triples
 
-        present.echo(triples(found.encode(), "text/turtle").decode().rstrip("\n"))
-    else:
-        present.answers(found, form)
+            present.echo(triples(found.encode(), "text/turtle").decode().rstrip("\n"))
+        else:
+            present.answers(found, form)
 
 
 def _text(text: str | None, file: TextIO | None) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from typing import Any
 
 from aitia.query.binding import bind
 from aitia.query.catalog import OPEN, Question
 from aitia.query.runs import resolve
-from aitia.query.table import Table
+from aitia.query.table import Answers, Table
 from aitia.query.values import to_python
 from aitia.store.port import Solutions, Store
 from aitia.store.sparql import form
 
 
 def ask(store: Store, question: Question, /, **parameters: object) -> Table:
-    """Answer a question of the library.
+    """Answer a question of the library; the parameters and errors are those of ``answers``."""
+    return answers(store, question, **parameters).table()
+
+
+def answers(store: Store, question: Question, /, **parameters: object) -> Answers:
+    """Answer a question of the library, row by row as they are found.
 
     Parameters
     ----------
@@ -39,12 +45,24 @@ def ask(store: Store, question: Question, /, **parameters: object) -> Table:
             given[name] = _run(store, value)
         elif parameter.type == "run" and isinstance(value, (list, tuple)):
             given[name] = [_run(store, item) for item in value]
-    answer = store.select(bind(question, given))
-    return _table(answer, descriptions=question.columns, title=question.title)
+    found = store.select(bind(question, given))
+    return Answers(found.variables, _rows(found), question.columns, question.title)
 
 
 def sparql(store: Store, text: str) -> Table | bool | str:
     """Run SPARQL: a SELECT gives a Table, an ASK a bool, a CONSTRUCT or DESCRIBE N-Triples.
+
+    Raises
+    ------
+    QueryError
+        When the text is not a query, or fails.
+    """
+    found = stream(store, text)
+    return found.table() if isinstance(found, Answers) else found
+
+
+def stream(store: Store, text: str) -> Answers | bool | str:
+    """Run SPARQL as ``sparql`` does; the rows of a SELECT come as they are found.
 
     Raises
     ------
@@ -56,7 +74,8 @@ def sparql(store: Store, text: str) -> Table | bool | str:
         return store.ask(text)
     if kind in ("CONSTRUCT", "DESCRIBE"):
         return store.construct(text).decode()
-    return _table(store.select(text))
+    found = store.select(text)
+    return Answers(found.variables, _rows(found))
 
 
 def _run(store: Store, name: object) -> str:
@@ -65,8 +84,5 @@ def _run(store: Store, name: object) -> str:
     return text if text.startswith(("urn:", "http:", "https:")) else resolve(store, text).iri
 
 
-def _table(
-    answer: Solutions, *, descriptions: Mapping[str, str] | None = None, title: str = ""
-) -> Table:
-    rows = (tuple(map(to_python, row)) for row in answer.rows)
-    return Table(answer.variables, rows, descriptions=descriptions, title=title)
+def _rows(found: Solutions) -> Iterator[tuple[Any, ...]]:
+    return (tuple(map(to_python, row)) for row in found.rows)

@@ -21,7 +21,8 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from html import escape
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import nanoarrow
@@ -91,23 +92,15 @@ class Table:
 
     def to_csv(self) -> str:
         """Return CSV (RFC 4180, with line feeds): a header line, then the rows."""
-        import csv
-
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(self.columns)
-        writer.writerows([text(value) for value in row] for row in self.rows)
-        return out.getvalue()
+        return "".join(csv_lines(self.columns, self.rows))
 
     def to_tsv(self) -> str:
         """Return tab-separated lines; tabs, line breaks and backslashes in values are escaped."""
-        lines = [self.columns, *([text(value) for value in row] for row in self.rows)]
-        return "".join("\t".join(item.translate(_TSV) for item in line) + "\n" for line in lines)
+        return "".join(tsv_lines(self.columns, self.rows))
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """Return a JSON array of objects; NaN and infinities become the words of XSD."""
-        data = [dict(zip(self.columns, map(_json, row), strict=True)) for row in self.rows]
-        return json.dumps(data, indent=indent, ensure_ascii=False) + "\n"
+        return "".join(json_lines(self.columns, self.rows, indent=indent))
 
     def to_arrow_ipc(self) -> bytes:
         """Return an Arrow IPC stream."""
@@ -148,6 +141,60 @@ class Table:
         caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
         rest = f"<p>… and {more} more rows</p>" if more > 0 else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+
+
+class Answers(NamedTuple):
+    """Answers whose rows come as they are found, and only once."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[Any, ...]]
+    descriptions: Mapping[str, str] = {}
+    title: str = ""
+
+    def table(self) -> Table:
+        """Return all of them as a table."""
+        return Table(self.columns, self.rows, descriptions=self.descriptions, title=self.title)
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield what ``Table.to_csv`` returns, a row at a time."""
+    import csv
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for line in chain([columns], ([text(value) for value in row] for row in rows)):
+        writer.writerow(line)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+
+
+def tsv_lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Yield what ``Table.to_tsv`` returns, a row at a time."""
+    for line in chain([columns], ([text(value) for value in row] for row in rows)):
+        yield "\t".join(item.translate(_TSV) for item in line) + "\n"
+
+
+def json_lines(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, indent: int | None = 2
+) -> Iterator[str]:
+    """Yield what ``Table.to_json`` returns, a row at a time."""
+    inner = "" if indent is None else "\n" + " " * indent
+    first = True
+    for row in rows:
+        data = dict(zip(columns, map(_json, row), strict=True))
+        item = json.dumps(data, indent=indent, ensure_ascii=False).replace("\n", inner)
+        yield ("[" if first else "," if inner else ", ") + inner + item
+        first = False
+    yield "[]\n" if first else ("\n]\n" if inner else "]\n")
+
+
+LINES: dict[str, Callable[[Sequence[str], Iterable[Sequence[Any]]], Iterator[str]]] = {
+    "csv": csv_lines,
+    "tsv": tsv_lines,
+    "json": json_lines,
+}
+"""Formats that can be written while rows still come."""
 
 
 def text(value: object) -> str:
