@@ -174,10 +174,16 @@ class _Page:
     def settings(self) -> list[str]:
         """Return one line per subject; many subjects of one name share a line."""
         return [
-            (f"{subject}: " if subject else "")
-            + ", ".join(f"{name} = {value}" for name, value in values.items())
+            (f"{subject}: " if subject else "") + _told(values)
             for subject, values in condensed(self.facts.settings).items()
         ]
+
+
+def _told(values: Mapping[str, str]) -> str:
+    """Return settings in one line; those without a value are only counted."""
+    told = [f"{name} = {value}" for name, value in values.items() if value]
+    left = len(values) - len(told)
+    return ", ".join([*told, f"{left} not set"] if left else told)
 
 
 def _metric(metric: Metric, run: str) -> tuple[str, ...]:

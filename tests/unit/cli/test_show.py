@@ -82,3 +82,10 @@ def test_bars(values, expected):
 
 def test_bars_are_at_most_so_wide():
     assert len(bars([float(i) for i in range(1000)])) == 16
+
+
+def test_settings_without_a_value_are_only_counted():
+    from aitia.cli.show import _told
+
+    assert _told({"depth": "3", "booster": "", "gamma": ""}) == "depth = 3, 2 not set"
+    assert _told({"depth": "3"}) == "depth = 3"
