@@ -82,7 +82,7 @@ class Forwarded:
             for (run, file), mark in self._marks.items():
                 handle.write(orjson.dumps([run, file, *mark]) + b"\n")
         os.replace(scratch, self.path)
-        self._file = open(self.path, "ab")  # noqa: SIM115
+        self._file = open(self.path, "ab", buffering=0)  # noqa: SIM115
 
     def of(self, run: str, file: str) -> Mark:
         """Return how far a file was forwarded."""
@@ -93,7 +93,6 @@ class Forwarded:
         self._marks.update(marks)
         lines = [orjson.dumps([run, file, *mark]) for (run, file), mark in marks.items()]
         self._file.write(b"".join(line + b"\n" for line in lines))
-        self._file.flush()
 
     def close(self) -> None:
         """Let another process forward."""
