@@ -179,7 +179,7 @@ def _project(folder: str) -> tuple[str, Mapping[str, object]]:
             return path, _flat(_read(path))
         path = os.path.join(folder, "pyproject.toml")
         if os.path.isfile(path):
-            table = _read(path).get("tool", {})
+            table = _read(path, saying=b"aitia").get("tool", {})
             if isinstance(table, dict) and "aitia" in table:
                 return f"{path} [tool.aitia]", _flat(table["aitia"])
         parent = os.path.dirname(folder)
@@ -203,16 +203,21 @@ def _flat(table: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
-def _read(path: str) -> dict[str, Any]:
+def _read(path: str, saying: bytes = b"") -> dict[str, Any]:
+    """Return what a file says; nothing where the bytes ``saying`` are not in it."""
+    try:
+        with open(path, "rb") as handle:
+            data = handle.read()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    if saying not in data:
+        return {}
     import tomllib
 
     try:
-        with open(path, "rb") as handle:
-            return tomllib.load(handle)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}") from error
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _parse(name: str, value: object, origin: str) -> object:

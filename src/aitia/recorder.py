@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from aitia.capture import clock, context
 from aitia.capture.guard import attempt
-from aitia.capture.launch import execute, observed, runnable, script_name, tell
 from aitia.capture.lifecycle import Lifecycle, seal_in_children
 from aitia.capture.observers import Observers
 from aitia.capture.quiet import quiet
@@ -118,6 +117,7 @@ def launch(command: list[str], *, name: str | None = None) -> int:
     name:
         What the run is called; by default the script.
     """
+    from aitia.capture.launch import execute, observed, runnable, script_name, tell
     from aitia.journal.leftover import collect
     from aitia.journal.reader import last_note
 
@@ -159,6 +159,7 @@ class JournalRecorder:
     def __init__(self) -> None:
         self.digest_limit = 0
         self.agent = ""
+        self._settings: Settings | None = None
         self._said: set[str] = set()
         self._worlds: dict[str, World] = {}
         self._describing: dict[Run, list[tuple[Adapter, Scope]]] = {}
@@ -179,7 +180,7 @@ class JournalRecorder:
             return self._open(run)
 
     def _open(self, run: Run) -> Sink | None:
-        settings = self.settings()
+        settings = self._settings = self.settings()
         if not settings.enabled:
             return None
         self.digest_limit, self.agent = settings.digest_limit, settings.agent
@@ -255,7 +256,7 @@ class JournalRecorder:
             self._opened(run)
 
     def _opened(self, run: Run) -> None:
-        settings = self.settings()
+        settings = self._settings or self.settings()
         seal_in_children()
         if not settings.adapters:
             return
@@ -318,14 +319,14 @@ class JournalRecorder:
         from aitia.capture.platform.command import CommandAdapter
         from aitia.capture.redaction import Redactor
 
-        world = self._world(self.settings())
+        world = self._world(self._settings or self.settings())
         redactor = Redactor(world.who)
         adapter = CommandAdapter(world.pseudonyms, world.who, redactor, command)
         adapter.start(RunScope(run, False))
 
     def sample(self, run: Run, pid: int) -> None:
         """Start to sample the telemetry of the process ``pid`` and its descendants."""
-        settings = self.settings()
+        settings = self._settings or self.settings()
         if run.open and settings.adapters:
             attempt("telemetry", self._sample, run, settings, pid)
 
@@ -365,7 +366,7 @@ class World:
         )
         self.pseudonyms, self.who = pseudonyms, who
         self.system = System(settings.directory, pseudonyms, who)
-        platform = Platform(pseudonyms, who)
+        platform = Platform(pseudonyms, who, directory=settings.directory)
         self.adapters: list[tuple[str, Adapter]] = [
             *(("system", adapter) for adapter in self.system.adapters),
             *(("platform", adapter) for adapter in platform.adapters),

@@ -93,6 +93,14 @@ def test_a_value_that_cannot_be_used_says_what_can(project, flags, expected):
         config.load(project, **flags)
 
 
+def test_a_project_file_that_does_not_name_aitia_is_not_looked_into(project):
+    (project / "pyproject.toml").write_text("[tool.")
+    assert config.load(project).agent == ""
+    (project / "pyproject.toml").write_text("[tool.aitia")
+    with pytest.raises(ConfigError, match=r"pyproject\.toml is not TOML"):
+        config.load(project)
+
+
 def test_a_file_that_is_not_toml_is_named(project):
     (project / "aitia.toml").write_text("agent = ")
     with pytest.raises(ConfigError, match=r"aitia\.toml is not TOML"):

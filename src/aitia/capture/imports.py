@@ -10,11 +10,17 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from aitia.capture.guard import attempt
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader, MetaPathFinder
+else:
+    # The bases add nothing that is used, and their module loads sixty others.
+    Loader = MetaPathFinder = object
 
 Hook = Callable[[ModuleType], None]
 

@@ -29,6 +29,7 @@ class RunScope:
         self.nested = nested
         self.run = run.id
         self.emit = run.emit
+        self.write = run.write
         self.mint = run.mint
         self.current = run.current
         self.about = run.about

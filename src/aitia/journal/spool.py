@@ -7,9 +7,7 @@ by the next command on the same machine that reads the data directory.
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import tempfile
 from hashlib import blake2b
 
 from aitia.errors import JournalError
@@ -30,6 +28,8 @@ def place(directory: str, base: str = "") -> str:
 
 
 def _own() -> str:
+    import tempfile
+
     return os.path.join(tempfile.gettempdir(), f"aitia-spool-{os.getuid()}")
 
 
@@ -64,6 +64,8 @@ def forward(path: str, folder: str) -> str:
     """
     target = os.path.join(folder, os.path.basename(path))
     scratch = f"{target}.arriving"
+    import shutil
+
     try:
         os.makedirs(folder, exist_ok=True)
         shutil.copyfile(path, scratch)

@@ -18,9 +18,13 @@ class Platform:
         What hosts and users are called.
     root:
         Where ``/run`` is.
+    directory:
+        Where what is read of the packages is kept for other runs; empty for nowhere.
     """
 
-    def __init__(self, pseudonyms: Pseudonyms, identity: Identity, *, root: str = "/") -> None:
+    def __init__(
+        self, pseudonyms: Pseudonyms, identity: Identity, *, root: str = "/", directory: str = ""
+    ) -> None:
         from aitia.capture.platform.command import CommandAdapter
         from aitia.capture.platform.container import ContainerAdapter
         from aitia.capture.platform.git import GitAdapter
@@ -29,7 +33,7 @@ class Platform:
 
         redactor = Redactor(identity)
         self.adapters: tuple[Adapter, ...] = (
-            PackagesAdapter(),
+            PackagesAdapter(directory),
             GitAdapter(pseudonyms, redactor),
             CommandAdapter(pseudonyms, identity, redactor),
             ContainerAdapter(pseudonyms, identity, redactor, root=root),

@@ -14,9 +14,12 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from aitia.capture.platform import kept
 from aitia.capture.platform.python import Package, interpreter
+from aitia.records.codec import encode
+from aitia.records.masking import masked
 from aitia.records.ports import Scope
-from aitia.records.prov import Entity, Member, Used
+from aitia.records.prov import Entity, Member, Record, Used
 from aitia.vocabulary.iris import content_iri, slug
 from aitia.vocabulary.terms import AITIA
 
@@ -161,23 +164,46 @@ def _names(folder: str) -> list[str]:
 
 
 class PackagesAdapter:
-    """Records the software environment of a run."""
+    """Records the software environment of a run.
+
+    Parameters
+    ----------
+    directory:
+        Where what is recorded of it is kept for other runs; empty for nowhere.
+    """
 
     name = "packages"
 
+    def __init__(self, directory: str = "") -> None:
+        self._directory = directory
+
     def start(self, scope: Scope) -> None:
         """Record the environment; its members only when no run around this one did."""
-        found = environment()
-        iri = found.iri
-        scope.emit(Entity(iri, AITIA.SoftwareEnvironment, found.label, found.digest))
-        scope.emit(Used("", iri, relation=AITIA.usedEnvironment))
-        if scope.nested:
-            return
-        for package in found.packages:
-            kind = AITIA.MLFramework if package.name in FRAMEWORKS else AITIA.SoftwarePackage
-            facts = {AITIA.packageUrl: package.purl, AITIA.versionLabel: package.version}
-            scope.emit(Entity(package.purl, kind, package.name, attributes=facts))
-            scope.emit(Member(iri, package.purl))
+        write = getattr(scope, "write", None)
+        if scope.nested or not self._directory or write is None:
+            for record in _records(environment(), with_members=not scope.nested):
+                scope.emit(record)
+        else:
+            write(self._lines())
 
     def stop(self, scope: Scope) -> None:
         """Do nothing: what is installed while a run goes on is not followed."""
+
+    def _lines(self) -> bytes:
+        wanted = kept.key(sys.path, sys.prefix)
+        lines = kept.load(self._directory, wanted)
+        if lines is None:
+            found = environment()
+            lines = b"".join(encode(masked(one)) for one in _records(found, with_members=True))
+            kept.save(self._directory, wanted, lines)
+        return lines
+
+
+def _records(found: Environment, *, with_members: bool) -> Iterator[Record]:
+    yield Entity(found.iri, AITIA.SoftwareEnvironment, found.label, found.digest)
+    yield Used("", found.iri, relation=AITIA.usedEnvironment)
+    for package in found.packages if with_members else ():
+        kind = AITIA.MLFramework if package.name in FRAMEWORKS else AITIA.SoftwarePackage
+        facts = {AITIA.packageUrl: package.purl, AITIA.versionLabel: package.version}
+        yield Entity(package.purl, kind, package.name, attributes=facts)
+        yield Member(found.iri, package.purl)
