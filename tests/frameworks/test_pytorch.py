@@ -70,3 +70,33 @@ def test_a_training_goes_on_from_the_checkpoint_of_another(recorded):
     trained = recorded.rows("?t a aitia:TrainingRun ; aitia:trainedOn ?d", "DISTINCT ?t ?d")
     assert len({t for t, _ in trained}) == 2
     assert len({d for _, d in trained}) == 1
+
+
+def test_what_the_loop_logs_with_a_step_is_the_curve_of_its_training(observe):
+    recorded = observe("""
+        import aitia
+        import torch
+
+        def train(width):
+            net = torch.nn.Linear(4, width)
+            optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+            for step in range(5):
+                optimizer.zero_grad()
+                loss = net(torch.ones(2, 4)).square().mean()
+                loss.backward()
+                optimizer.step()
+                aitia.log(step=step, loss=loss.item())
+
+        train(2)
+        train(3)
+        aitia.log(width=3)
+    """)
+    curves = recorded.rows(
+        "?t a aitia:TrainingRun ; aitia:hasLearningCurve ?c . ?c aitia:pointCount ?n", "?t ?n"
+    )
+    assert [int(n) for _, n in curves] == [5, 5]
+    assert len({training for training, _ in curves}) == 2
+    values = recorded.rows(
+        "?r aitia:aboutSubject ?run ; aitia:numericValue ?v . ?run a aitia:WorkflowRun", "?v"
+    )
+    assert [float(value) for (value,) in values] == [3.0]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from aitia.capture import clock, context, costs, guard
 from aitia.capture.dataflow import links
+from aitia.capture.series import Series
 from aitia.capture.subject import Subject, set_params
 from aitia.records.codec import encode
 from aitia.records.masking import masked
@@ -124,6 +125,7 @@ class Run(Subject):
         self.loose: list[tuple[str, str, int]] = []
         self.kinds: dict[str, str] = {}
         self.turns: dict[str, str] = {}
+        self.series = Series()
         self.started = 0
         self._next_entity = itertools.count(1).__next__
         self._sink: Sink | None = None

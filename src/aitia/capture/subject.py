@@ -51,6 +51,9 @@ def add_point(run, subject, step, values):
         line = {{"k": "log", "n": about, "t": now, "v": values}}
         if step is not None:
             line["i"] = step
+            if run.series:
+                # It is a point of the one training that goes on there.
+                line["n"] = run.series.get(about, about)
         for name, obj in values.items():
             if name not in harmless:
                 break
@@ -207,7 +210,8 @@ def params(**settings: object) -> None:
 def log(step: float | None = None, **values: object) -> None:
     """Record values of quantities of the task or run that is current here.
 
-    In a turn of ``loop`` they are points of the series of the task or run that loops.
+    In a turn of ``loop`` they are points of the series of the task or run that loops. Values with a
+    step belong to the training that is observed here, if there is exactly one.
 
     Parameters
     ----------

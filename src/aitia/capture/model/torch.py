@@ -265,10 +265,16 @@ class Trainings:
         self.replicas = Replicas()
         self._modules = modules
         self._open: dict[tuple[str, int], _Training] = {}
+        self._last: dict[int, _Training] = {}
 
     @guarded("torch")
     def stepped(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Record the first step of an optimiser in a run; count the others."""
+        found = self._last.get(id(optimizer))
+        if found is None or not found.steps.again(optimizer):
+            self._stepped(optimizer)
+
+    def _stepped(self, optimizer: Any) -> None:
         scope = self.observer.scope
         run = scope.run
         if not run:
@@ -284,6 +290,7 @@ class Trainings:
             found = self._open[run, id(optimizer)] = _Training(scope, optimizer, roots)
             traced = [(root, self._modules.trace(root)) for root in roots]
             attempt("torch", found.tell, self, optimizer, traced)
+        self._last[id(optimizer)] = found
         found.steps.step(scope)
 
     @guarded("torch")
@@ -311,6 +318,7 @@ class Trainings:
     def leave(self, scope: Scope) -> None:
         """End the trainings of a run that is about to end."""
         for key in [key for key in self._open if key[0] == scope.run]:
+            self._last.pop(key[1], None)
             self._end(scope, self._open.pop(key))
 
     def _end(self, scope: Scope, found: _Training) -> None:
