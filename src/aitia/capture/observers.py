@@ -35,6 +35,7 @@ OBSERVERS = (
     Place("aitia.capture.model.lightning", "LightningAdapter", None),
     Place("aitia.capture.model.transformers", "TransformersAdapter", "transformers"),
     Place("aitia.capture.model.peft", "PeftAdapter", "peft"),
+    Place("aitia.capture.model.safetensors", "SafetensorsAdapter", "safetensors"),
     Place("aitia.capture.model.keras", "KerasAdapter", "keras"),
     Place("aitia.capture.model.onnx", "OnnxAdapter", "onnx"),
     Place("aitia.capture.model.onnx", "TorchOnnxAdapter", "torch.onnx"),
