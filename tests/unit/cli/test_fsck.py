@@ -33,3 +33,24 @@ def test_a_torn_record_is_told_apart_from_damage(aitia):
 def test_no_journals(nowhere):
     told = nowhere.refused("fsck")
     assert "no journals in" in told
+
+
+def test_a_graph_that_is_not_what_its_journal_says_is_found(aitia):
+    import os
+
+    from aitia.store.graphs import bundle
+    from aitia.store.oxigraph import OxigraphStore
+
+    run = aitia.json("ls")[0]["id"]
+    assert "3 of 3 graphs" in aitia("fsck").stderr
+    store = OxigraphStore(os.path.join(aitia.at, "store"))
+    quads = store.dump(bundle(run)).splitlines(keepends=True)
+    gone = next(line for line in quads if b"exitCode" in line or b"commandLine" in line)
+    store.replace({bundle(run): b"".join(line for line in quads if line != gone)})
+    store.close()
+    assert "3 of 3 graphs" in aitia("fsck").stderr
+    done = aitia("fsck", "--deep", code=1)
+    assert "differs" in done.stdout
+    assert "aitia rebuild" in done.stdout
+    aitia("rebuild")
+    assert aitia("fsck", "--deep").exit_code == 0

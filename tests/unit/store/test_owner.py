@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -53,6 +54,25 @@ def test_the_error_says_which_command_to_wait_for(tmp_path: Path) -> None:
     text = str(owner.locked(str(place)))
     assert "aitia ingest" in text
     assert "wait for it to end" in text
+
+
+def test_the_error_says_since_when(tmp_path: Path) -> None:
+    place = tmp_path / "store"
+    write(place, pid=os.getppid(), since=1_790_000_000.5)
+    assert re.search(
+        r"holds the store .* since 2026-09-2\d \d\d:\d\d:\d\d \(", str(owner.locked(str(place)))
+    )
+
+
+def test_an_announcement_keeps_the_time_of_the_claim(tmp_path: Path) -> None:
+    place = str(tmp_path / "store")
+    owner.claim(place)
+    before = owner.read(place)
+    owner.claim(place, url="http://127.0.0.1:1/")
+    after = owner.read(place)
+    assert before is not None
+    assert after is not None
+    assert before.since == after.since > 0
 
 
 def test_a_holder_on_another_host_is_named(tmp_path: Path) -> None:
