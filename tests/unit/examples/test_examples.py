@@ -26,7 +26,13 @@ def run(tmp_path: Path, *command: str) -> str:
 
 def test_each_is_short_and_known_here() -> None:
     names = {path.name for path in EXAMPLES.glob("*.py")}
-    assert names == {"first_run.py", "no_change.py", "ask.py", "small_transformer.py"}
+    assert names == {
+        "first_run.py",
+        "no_change.py",
+        "ask.py",
+        "federation.py",
+        "small_transformer.py",
+    }
     assert all(len(path.read_text().splitlines()) < 80 for path in EXAMPLES.glob("*.py"))
 
 
@@ -53,3 +59,12 @@ def test_a_script_that_knows_nothing_is_recorded(tmp_path: Path, script: str) ->
     with aitia.open(tmp_path / "data") as graph:
         assert graph.sparql("ASK { ?t a aitia:TrainingRun ; aitia:configuredBy ?c }") is True
         assert graph.sparql("ASK { ?m a aitia:Model ; aitia:hasArchitecture ?a }") is True
+
+
+def test_two_laboratories_are_asked_as_one(tmp_path: Path) -> None:
+    pytest.importorskip("uvicorn")
+    told = run(tmp_path, sys.executable, str(EXAMPLES / "federation.py"))
+    (row,) = [line.split(" | ") for line in told.splitlines() if " | " in line]
+    assert row[0] == "model.txt"
+    assert row[1].startswith("ni:///sha-256;")
+    assert row[2] == "measure.py"
