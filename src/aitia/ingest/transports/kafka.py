@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import count
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from aitia.errors import BrokerError, MissingExtraError
@@ -16,6 +16,9 @@ BATCH = 64
 
 TIMEOUT = 30.0
 """Seconds that a message may take to be in the log of the broker."""
+
+PATIENCE = 10.0
+"""Seconds until a broker answers, and has made the topic."""
 
 _connections = count()
 
@@ -58,15 +61,19 @@ def _failure(address: Address, error: object) -> BrokerError:
 
 
 def _parts(library: Any, client: Any, address: Address) -> int:
-    """Return how many partitions the topic has."""
-    try:
-        topics = client.list_topics(address.name, timeout=10.0).topics
-    except library.KafkaException as error:
-        raise _failure(address, error.args[0].str()) from error
-    parts = len(topics[address.name].partitions) if address.name in topics else 0
-    if not parts:
-        raise _failure(address, "there is no such topic yet")
-    return parts
+    """Return how many partitions the topic has; a broker that may make topics makes it first."""
+    end = monotonic() + PATIENCE
+    while True:
+        try:
+            topics = client.list_topics(address.name, timeout=PATIENCE).topics
+        except library.KafkaException as error:
+            raise _failure(address, error.args[0].str()) from error
+        parts = len(topics[address.name].partitions) if address.name in topics else 0
+        if parts:
+            return parts
+        if monotonic() > end:
+            raise _failure(address, "there is no such topic")
+        sleep(0.2)
 
 
 class KafkaSender:
@@ -150,6 +157,7 @@ class KafkaReceiver:
                 "group.id": group,
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,
+                "allow.auto.create.topics": True,
                 # Making the graphs of what came may take long.
                 "max.poll.interval.ms": 3_600_000,
             }

@@ -128,8 +128,11 @@ class MqttSender(_Connection):
         self._refused = ""
         self._changed = threading.Condition()
         super().__init__(address, "", lasting=False)
+
+    def _open(self, lasting: bool) -> None:
         self._client.max_inflight_messages_set(WINDOW)
         self._client.on_publish = self._on_publish
+        super()._open(lasting)
 
     def send(self, messages: Sequence[Message]) -> None:
         """Return when the broker has acknowledged all of them."""
