@@ -11,22 +11,19 @@ import os
 import platform
 from collections.abc import Mapping
 from time import monotonic
-from typing import TYPE_CHECKING
 
+from aitia.capture.system import tree
 from aitia.capture.system.machine import text
 from aitia.records.ports import Telling
 from aitia.records.prov import Entity
 from aitia.records.values import Ref, Value
 from aitia.vocabulary.terms import AITIA
 
-if TYPE_CHECKING:
-    import psutil
-
 SCAN_SHARE = 0.003
 """Largest share of one processor spent on looking for child processes."""
 
 MAX_PROCESSES = 256
-"""Most processes of a tree that are read; of more, the first by age are."""
+"""Most processes of a tree that are read; of more, the nearest to its root are."""
 
 FRESH = 0.2
 """Seconds for which a reading of the tree serves another service too."""
@@ -56,13 +53,14 @@ class ProcessProbe:
         self._psutil = psutil
         self.version = f"psutil {psutil.__version__}"
         self._root = psutil.Process(pid)
-        self._left_out = 0
+        self._pid = pid
+        self._left_out = False
         self._read: dict[str, float] = {}
         self._read_at = -FRESH
         # A command that was launched is observed from its start, to its end.
         self._is_child = pid != os.getpid()
         self._waited = _waited_for()
-        self._children: list[psutil.Process] = []
+        self._children: list[int] = []
         self._scan_at = 0.0
         self._last: tuple[float, float] | None = None
         self._base = self._totals()
@@ -106,38 +104,43 @@ class ProcessProbe:
 
     def pids(self) -> set[int]:
         """Return the ids of the processes of the tree, as last looked for."""
-        return {process.pid for process in (self._root, *self._children)}
+        return {self._pid, *self._children}
 
     def close(self) -> None:
         """Forget the processes."""
         self._children = []
 
-    def _processes(self) -> list[psutil.Process]:
+    def _processes(self) -> list[int]:
         """Return the process and its descendants, looked for only as often as that is cheap."""
         began = monotonic()
         if began >= self._scan_at:
-            try:
-                self._children = self._root.children(recursive=True)
-            except self._psutil.Error:
-                self._children = []
-            self._left_out = max(0, len(self._children) + 1 - MAX_PROCESSES)
-            del self._children[MAX_PROCESSES - 1 :]
+            found = tree.descendants(self._pid, MAX_PROCESSES - 1) if _HAS_PROC else None
+            self._children, self._left_out = self._search() if found is None else found
             ended = monotonic()
             self._scan_at = ended + (ended - began) / SCAN_SHARE
-        return [self._root, *self._children]
+        return [self._pid, *self._children]
+
+    def _search(self) -> tuple[list[int], bool]:
+        """Look for descendants among all processes."""
+        try:
+            found = [process.pid for process in self._root.children(recursive=True)]
+        except self._psutil.Error:
+            return [], False
+        return found[: MAX_PROCESSES - 1], len(found) >= MAX_PROCESSES
 
     def _totals(self) -> dict[str, float]:
         totals: dict[str, float] = {}
-        for process in self._processes():
-            for name, value in self._usage(process).items():
+        for pid in self._processes():
+            for name, value in self._usage(pid).items():
                 totals[name] = totals.get(name, 0.0) + value
         return totals
 
-    def _usage(self, process: psutil.Process) -> dict[str, float]:
+    def _usage(self, pid: int) -> dict[str, float]:
         if _HAS_PROC:
-            return _of_process(process.pid)
+            return tree.usage(pid)
         usage: dict[str, float] = {}
         try:
+            process = self._psutil.Process(pid)
             cpu = process.cpu_times()
             usage = {
                 "cpu_seconds": cpu.user + cpu.system + cpu.children_user + cpu.children_system,
@@ -159,28 +162,7 @@ def _waited_for() -> float:
     return times.children_user + times.children_system
 
 
-def _of_process(pid: int, root: str = "/") -> dict[str, float]:
-    """Return the usage of a process by two files of ``/proc``; empty when it is gone."""
-    fields = text(root, f"proc/{pid}/stat").rpartition(")")[2].split()
-    # Dead ones that nobody waited for are counted by no one else yet, and hold no memory.
-    if len(fields) < 22:
-        return {}
-    usage = {
-        "cpu_seconds": sum(map(int, fields[11:15])) / _TICKS,
-        "memory_bytes": float(int(fields[21]) * _PAGE),
-        "process_count": 1.0,
-    }
-    for line in text(root, f"proc/{pid}/io").splitlines():
-        name, _, count = line.partition(": ")
-        if name in _TRAFFIC:
-            usage[_TRAFFIC[name]] = float(count)
-    return usage
-
-
 _HAS_PROC = platform.system() == "Linux"
-_TRAFFIC = {"read_bytes": "io_read_bytes", "write_bytes": "io_write_bytes"}
-_TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 class HostProbe:

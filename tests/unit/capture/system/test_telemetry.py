@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aitia.capture.system import telemetry
+from aitia.capture.system import telemetry, tree
 from aitia.capture.system.telemetry import HostProbe, ProcessProbe
 from aitia.records.prov import Entity
 
@@ -107,13 +107,14 @@ def test_children_are_looked_for_seldom_when_that_is_dear(
 ) -> None:
     looked = []
 
-    def children(recursive: bool) -> list[object]:
-        looked.append(recursive)
+    def descendants(pid: int, most: int) -> tuple[list[int], bool]:
+        looked.append(pid)
         now(0.05)
-        return []
+        return [], False
 
     probe = ProcessProbe(os.getpid())
-    monkeypatch.setattr(probe._root, "children", children)
+    monkeypatch.setattr(tree, "descendants", descendants)
+    monkeypatch.setattr(telemetry, "_HAS_PROC", True)
     now(1)
     for _ in range(10):
         probe.read()
