@@ -158,7 +158,8 @@ def checkpoint(observer: Observer, path: Any, step: int) -> None:
         files.told[found.digest] = kind = "aitia:Checkpoint"
         label = files.readable(str(path).rpartition("/")[2])
         facts = {"aitia:checkpointStep": step}
-        observer.tell(f"{here} {step}", [Entity(here, kind, label, found.digest, facts)])
+        # The same weights at a later step are the same content, of the step where they came up.
+        observer.tell(f"{here} checkpoint", [Entity(here, kind, label, found.digest, facts)])
 
 
 def look(path: Any, cap: int) -> files.Content | None:

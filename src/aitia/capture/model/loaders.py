@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 from weakref import ReferenceType, ref
 
@@ -19,7 +20,7 @@ class Loaders:
 
     def __init__(self) -> None:
         self._iterator: ReferenceType[Any] | None = None
-        self._dataset: ReferenceType[Any] | None = None
+        self._dataset: Callable[[], Any] | None = None
         self._shapes: list[tuple[int, ...]] = []
         self._chosen: dict[str, Value] = {}
         self._workers = 0
@@ -31,7 +32,7 @@ class Loaders:
         if self._iterator is not None and self._iterator() is loader:
             return
         self._iterator = ref(loader)
-        self._dataset = ref(loader._dataset)
+        self._dataset = _weak(loader)
         self._shapes = [tuple(map(int, tensor.shape)) for tensor in tensors(batch)]
         self._workers = int(getattr(loader, "_num_workers", 0))
         batches: Any = getattr(loader, "_index_sampler", None)
@@ -55,6 +56,16 @@ class Loaders:
 
     def _gave(self, trace: Trace | None) -> bool:
         return trace is not None and trace.shape in self._shapes
+
+
+def _weak(loader: Any) -> Callable[[], Any]:
+    """Return what gives the data set of a loader's iterator, without keeping it alive."""
+    try:
+        return ref(loader._dataset)
+    except TypeError:
+        # A list, for one, cannot be referred to weakly.
+        owner = ref(loader)
+        return lambda: getattr(owner(), "_dataset", None)
 
 
 def describe_dataset(obj: object, cap: int = CAP) -> Description:

@@ -69,3 +69,11 @@ def test_other_data_sets_are_told_by_their_class_and_length() -> None:
     assert describe_dataset(Own()).label == "Own of 3 items"
     assert describe_dataset(Own()).digest is None
     assert describe_dataset(Endless()).label == "Endless"
+
+
+def test_a_list_is_data_as_long_as_its_loader_lives() -> None:
+    loaders, iterator = Loaders(), Iterator([1, 2])
+    loaders.gave(iterator, torch.zeros(3, 4))
+    assert loaders.dataset(trace_of(3, 4)) == [1, 2]
+    del iterator
+    assert loaders.dataset(trace_of(3, 4)) is None
