@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aitia.projection.table import FeatureTable
     from aitia.query.lineage import Node
     from aitia.query.table import Table
+    from aitia.validation.incremental import Incremental
     from aitia.validation.report import Report
     from aitia.vocabulary.extensions import Extension
 
@@ -45,6 +46,7 @@ class Graph:
         self, store: Store, directory: str | None = None, extensions: Sequence[Extension] = ()
     ) -> None:
         self.extensions = tuple(extensions)
+        self._incremental: Incremental | None = None
         self.store = store
         self.directory = directory
 
@@ -81,9 +83,7 @@ class Graph:
         from aitia.ingest.pipeline import ingest
 
         folder = self._journals("ingest")
-        return ingest(
-            folder, self.store, progress=progress, extensions=self.extensions, jobs=jobs
-        )
+        return ingest(folder, self.store, progress=progress, extensions=self.extensions, jobs=jobs)
 
     def rebuild(self, *, progress: Progress | None = None) -> Summary:
         """Make the store again from the journals; the graphs of unchanged runs come out equal."""
@@ -166,14 +166,46 @@ class Graph:
         from aitia.validation.profiles import load as load_shapes
 
         profile = load_shapes().extended(self.extensions)
-        wanted = [
+        wanted = self._bundles(run)
+        return {graph: validate(self.store.dump(graph), profile, engine=engine) for graph in wanted}
+
+    def _bundles(self, run: str | None) -> list[str]:
+        found = [
             graph
             for graph in self.store.graphs()
             if graphs.is_bundle(graph) and (run is None or graphs.run_of(graph) == run)
         ]
-        if run is not None and not wanted:
+        if run is not None and not found:
             raise NotFoundError(f"no run {run}", next_step="aitia ls")
-        return {graph: validate(self.store.dump(graph), profile, engine=engine) for graph in wanted}
+        return found
+
+    def validate_nodes(self, nodes: Iterable[str], *, run: str | None = None) -> Report:
+        """Judge just these nodes, and those that point at them.
+
+        Found is what a validation of the whole graph would find of them; it costs what they and
+        their neighbours cost, however much else is stored.
+
+        Parameters
+        ----------
+        nodes:
+            IRIs, such as that of a task that has just finished and of its settings.
+        run:
+            UUID of the run whose graphs are judged; None takes all that is stored as one graph.
+        """
+        from aitia.validation.incremental import Incremental
+        from aitia.validation.profiles import load as load_shapes
+        from aitia.vocabulary.literals import iri
+
+        if self._incremental is None:
+            self._incremental = Incremental(load_shapes().extended(self.extensions))
+
+        within = () if run is None else self._bundles(run)
+
+        def ask(text: str) -> Iterator[Sequence[str]]:
+            for row in self.store.select(text, graphs=within).rows:
+                yield tuple("" if term is None else term.ntriples() for term in row)
+
+        return self._incremental.validate(ask, map(iri, nodes))
 
     def features(self, name: str = "training-runs", **parameters: object) -> FeatureTable:
         """Return a feature table: one row per unit, typed columns with their tiers."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from aitia.vocabulary.literals import iri, quote
+
 
 class Term(NamedTuple):
     """An RDF term of a result: ``kind`` is ``iri``, ``literal`` or ``bnode``.
@@ -16,6 +18,15 @@ class Term(NamedTuple):
     value: str
     datatype: str | None = None
     language: str | None = None
+
+    def ntriples(self) -> str:
+        """Return the term in N-Triples syntax."""
+        if self.kind == "iri":
+            return iri(self.value)
+        if self.kind == "bnode":
+            return "_:" + self.value
+        suffix = f"@{self.language}" if self.language else ""
+        return quote(self.value) + (f"^^{iri(self.datatype)}" if self.datatype else suffix)
 
 
 Row = tuple[Term | None, ...]

@@ -24,30 +24,39 @@ _SUBCLASS = f"<{SUBCLASS}>"
 
 
 class Dataset:
-    """What one validation knows of its data; ``keys`` are the sets known to have focus nodes."""
+    """What one validation knows of its data; ``keys`` are the sets known to have focus nodes.
+
+    ``only`` are the nodes that are judged as targets of shapes; None judges all. Instances of a
+    class are known whether they are judged or not.
+    """
 
     def __init__(
         self,
         statements: list[Statement],
         plan: Plan,
         subclasses: Iterable[tuple[str, str]] = (),
+        only: frozenset[str] | None = None,
     ) -> None:
         self.store = Store()
         self.facts = Facts()
+        self.only = only
         self._statements = statements
         self._native = False
         self._spread = {spread.key for spread in plan.spreads}
+        self._classes = plan.classes
         self._types: dict[str, set[str]] = defaultdict(set)
         self._subclasses = list(subclasses)
         self._focus: dict[str, set[str]] = defaultdict(set)
         self._looked: dict[str, Looked] = {}
         held = self._read(plan)
         for key, term in plan.nodes:
-            self._focus[key].add(str(term))
-            self._look(str(term))
+            if only is None or str(term) in only:
+                self._focus[key].add(str(term))
+                self._look(str(term))
         self._close_classes(plan)
         self.keys = set(self._focus)
-        self._load([held, *self._marks()])
+        self._judged = None if only is None else self._held(only)
+        self._load([held, *self._marks(plan)])
 
     def _look(self, text: str) -> Looked:
         found = self._looked[text] = look(text)
@@ -59,6 +68,7 @@ class Dataset:
         objects = {f"<{name}>": keys for name, keys in plan.objects.items()}
         known, focus, add = self._looked.get, self._focus, self.facts.add
         held = []
+        only = self.only
         for subject, predicate, text in self._statements:
             looked = known(text) or self._look(text)
             add(subject, predicate, looked.kind)
@@ -68,9 +78,11 @@ class Dataset:
             elif predicate == _SUBCLASS:
                 self._subclasses.append((_name(subject), _name(text)))
             for key in subjects.get(predicate, ()):
-                focus[key].add(subject)
+                if only is None or subject in only:
+                    focus[key].add(subject)
             for key in objects.get(predicate, ()):
-                focus[key].add(text)
+                if only is None or text in only:
+                    focus[key].add(text)
             held.append((subject, predicate, looked.held))
         return lines(held)
 
@@ -82,7 +94,7 @@ class Dataset:
                 if cls in plan.classes:
                     self._focus[cls] |= nodes
 
-    def _marks(self) -> Iterable[str]:
+    def _marks(self, plan: Plan) -> Iterable[str]:
         """Yield what the internal graphs hold from the start, as N-Quads."""
         mark, looked = str(MARK), self._looked
         for key, nodes in self._focus.items():
@@ -90,6 +102,12 @@ class Dataset:
             yield lines(named, str(FOCUS))
         ill = [(mark, mark, found.held) for found in looked.values() if found.kind is ILL]
         yield lines(ill, str(ILL_TYPED))
+        # A path of no steps leads from a node to itself in SHACL, even if no triple has the node;
+        # in SPARQL only for a node that occurs.
+        targets = [
+            str(term) for _, term in plan.nodes if self.only is None or str(term) in self.only
+        ]
+        yield lines([(mark, mark, (looked.get(node) or look(node)).held) for node in targets])
 
     def _load(self, parts: Iterable[str]) -> None:
         data = "".join(parts).encode("utf-8", "backslashreplace")
@@ -99,9 +117,20 @@ class Dataset:
         else:
             self.store.load(data, RdfFormat.N_QUADS, lenient=True)
 
+    def _held(self, nodes: Iterable[str]) -> frozenset[str]:
+        return frozenset((self._looked.get(node) or look(node)).held for node in nodes)
+
+    def judges(self, key: str, node: Term) -> bool:
+        """Return whether a node of a set is judged: not where it only has a class."""
+        return self._judged is None or key not in self._classes or str(node) in self._judged
+
     def permits(self, guard: Guard, key: str) -> bool:
         """Return whether there may be a violation among the focus nodes of ``key``."""
         known = None if key in self._spread else self._focus.get(key)
+        if known is not None and self.only is not None and key in self._classes:
+            known = known & self.only
+            if not known:
+                return False
         return self.facts.permit(guard, known)
 
     def focus_nodes(self, key: str) -> list[Term]:

@@ -46,7 +46,10 @@ class Run:
             focus = held(FOCUS, spread.source, "?this")
             step = f"?this {spread.path} ?value" if spread.path else "BIND(?this AS ?value)"
             rows = self.select(f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {step} }}")
-            ways = [(row["this"], row["value"]) for row in rows]
+            judges = self.dataset.judges
+            ways = [
+                (row["this"], row["value"]) for row in rows if judges(spread.source, row["this"])
+            ]
             self.count(spread, ways)
             self.dataset.mark(spread.key, [value for _, value in ways], FOCUS)
 
@@ -68,8 +71,7 @@ class Run:
         for start in range(0, len(asked), _TOGETHER):
             union = " UNION ".join(branch.text for branch in asked[start : start + _TOGETHER])
             text = f"SELECT DISTINCT ?branch ?this ?value ?path ?other WHERE {{ {union} }}"
-            for row in self.select(text):
-                branch = self.plan.branches[int(row["branch"].value)]
+            for branch, row in self.violations(text):
                 if branch.fails:
                     failed.setdefault(branch.fails, []).append(row["this"])
                 else:
@@ -77,15 +79,22 @@ class Run:
                     yield from repeat(self.result(branch, row), times)
         for group in groups:
             for select in group.selects:
-                for row in self.ask(select):
-                    focus = row["this"]
+                for found in self.ask(select, group.key):
+                    focus = found["this"]
                     if select.fails:
                         failed.setdefault(select.fails, []).append(focus)
                     else:
                         times = self.times.get(group.key, {}).get(encode(focus), 1)
-                        yield from repeat(self.selected(select, row), times)
+                        yield from repeat(self.selected(select, found), times)
         for key, nodes in failed.items():
             self.dataset.mark(key, nodes, FAILS)
+
+    def violations(self, text: str) -> Iterator[tuple[Branch, QuerySolution]]:
+        """Yield the answers to a query of several branches, for the nodes that are judged."""
+        for row in self.select(text):
+            branch = self.plan.branches[int(row["branch"].value)]
+            if self.dataset.judges(branch.key, row["this"]):
+                yield branch, row
 
     def select(self, text: str) -> QuerySolutions:
         """Run one compiled SELECT."""
@@ -97,7 +106,7 @@ class Run:
             raise ValidationError("a compiled shape is no SELECT", expected="a SELECT")
         return found
 
-    def ask(self, select: Select) -> Iterator[Mapping[str, Term]]:
+    def ask(self, select: Select, key: str) -> Iterator[Mapping[str, Term]]:
         """Run a SPARQL constraint on the data as they are, ``$this`` being each focus node."""
         try:
             rows = self.dataset.store.query(select.text, default_graph=self.dataset.native_graph())
@@ -112,7 +121,8 @@ class Run:
             )
         names = [variable.value for variable in rows.variables]
         for row in rows:
-            yield {name: row[name] for name in names if row[name] is not None}
+            if self.dataset.judges(key, encode(row["this"])):
+                yield {name: row[name] for name in names if row[name] is not None}
 
     def result(self, branch: Branch, row: QuerySolution) -> Result:
         """Return the result of a compiled constraint."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from aitia.validation.dataset import Dataset
+from aitia.validation.engine import validate
 from aitia.validation.facts import Guard
 from aitia.validation.profiles import Profile, of_triples
 from aitia.validation.statements import of_quads, parse_quads
@@ -56,3 +57,12 @@ def test_the_native_graph_holds_plain_literals() -> None:
     assert data.native_graph() == NATIVE
     (plain,) = data.store.quads_for_pattern(None, ox.NamedNode("urn:x:p"), None, NATIVE)
     assert str(plain.object) == '"5"^^<http://www.w3.org/2001/XMLSchema#integer>'
+
+
+def test_a_path_of_no_steps_leads_to_a_node_that_no_triple_has() -> None:
+    shapes = (
+        "ex:S sh:targetNode ex:n ; sh:property ex:P ."
+        "ex:P sh:path [ sh:zeroOrMorePath ex:p ] ; sh:class ex:C ."
+    )
+    report = validate(b"<urn:x:a> <urn:x:p> <urn:x:b> .\n", profile(shapes))
+    assert [(r.focus, r.value) for r in report.results] == [("urn:x:n", "urn:x:n")]
