@@ -165,6 +165,28 @@ def test_shared_things_are_met_once_on_a_server_without_a_merge(
     remote.replace(dict.fromkeys(ours, b""))
 
 
+def test_a_union_counts_a_shared_triple_once_per_graph(virtuoso: object, recorded: Path) -> None:
+    # Virtuoso's default graph is the union of its graphs, not their merge: DISTINCT tells.
+    remote = RemoteStore(virtuoso.query, access=DBA)  # type: ignore[attr-defined]
+    ingest(recorded, remote, jobs=0)
+    where = "WHERE { ?data a aitia:Dataset }"
+    (whole,) = remote.select(f"SELECT (COUNT(?data) AS ?n) {where}").rows
+    (once,) = remote.select(f"SELECT (COUNT(DISTINCT ?data) AS ?n) {where}").rows
+    assert [term.value for term in (*whole, *once) if term] == ["8", "1"]
+    ours = [g for g in remote.graphs() if graphs.is_bundle(g) or g.startswith(graphs.GRAPH)]
+    remote.replace(dict.fromkeys(ours, b""))
+
+
+def test_what_is_sent_can_be_compressed(oxigraph: object, recorded: Path) -> None:
+    url = oxigraph.query  # type: ignore[attr-defined]
+    update, service = url.replace("/query", "/update"), url.replace("/query", "/store?graph=")
+    remote = RemoteStore(url, access=Access(update=update, graphs=service, compress=True))
+    ingest(recorded, remote, jobs=0)
+    comparable(recorded, remote)
+    ours = [g for g in remote.graphs() if graphs.is_bundle(g) or g.startswith(graphs.GRAPH)]
+    remote.replace(dict.fromkeys(ours, b""))
+
+
 @pytest.mark.faults
 def test_a_writer_that_is_killed_is_finished_by_the_next(
     server: tuple[str, Access], recorded: Path
