@@ -153,8 +153,13 @@ def prune(
     activity = str(uuid4())
     adopt(directory, _activity(directory, activity, reason), run=activity, recorder=RECORDER)
     now = time.time_ns()
+    written: dict[str, list[Journal]] = {}
+    for journal in journals(directory):
+        if journal.recorder != RECORDER:
+            written.setdefault(journal.run, []).append(journal)
     for done, (run, _) in enumerate(candidates, 1):
-        _exchange(directory, run.id, list(_tombstone(directory, store, run, activity, now)))
+        stays = _tombstone(written[run.id], store, run, activity, now)
+        _exchange(directory, run.id, list(stays))
         if progress is not None:
             progress(done, len(candidates))
     recover(directory, store)
@@ -232,9 +237,10 @@ def _activity(directory: str, run: str, reason: Reason) -> Iterator[Record]:
     yield RunEnded(now)
 
 
-def _tombstone(directory: str, store: Store, run: Run, activity: str, now: int) -> Iterator[Record]:
-    """Yield the records that stay of a run."""
-    own = [j for j in journals(directory) if j.run == run.id and j.recorder != RECORDER]
+def _tombstone(
+    own: Sequence[Journal], store: Store, run: Run, activity: str, now: int
+) -> Iterator[Record]:
+    """Yield the records that stay of a run with these journals."""
     started, ended = _frame(own)
     if started is None:
         began = 0 if run.began is None else int(run.began.timestamp() * 1e9)
