@@ -13,7 +13,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from aitia.capture import clock, context
+from aitia.capture import clock, context, postponed
 from aitia.capture.guard import attempt
 from aitia.capture.lifecycle import Lifecycle, seal_in_children
 from aitia.capture.observers import Observers
@@ -278,6 +278,7 @@ class JournalRecorder:
         sampler = self._samplers.pop(run, None)
         if sampler is not None:
             attempt("telemetry", sampler.stop)
+        attempt("digests", postponed.settle, run)
         self._observers.leave(run)
         for adapter, scope in reversed(self._describing.pop(run, [])):
             attempt(adapter.name, adapter.stop, scope)

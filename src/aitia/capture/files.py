@@ -69,20 +69,31 @@ def entity_of(run: Run, path: str, *, role: str | None, limit: int) -> str | Non
     except OSError as error:
         run.note("missing-path", f"{error.strerror or error}: {readable(path)}")
         return None
+    if content.digest is not None:
+        return _emit(run, named(described(path, "", role, content.size), content.digest))
+    run.note("no-digest", f"larger than {limit} bytes, told by size and time of change")
+    entity = described(path, run.mint(), role, content.size)
+    changed = {"prov:generatedAtTime": clock.date_time(content.changed)}
+    return _emit(run, entity._replace(attributes={**entity.attributes, **changed}))
+
+
+def described(path: str, name: str, role: str | None, size: int) -> Entity:
+    """Return the entity of a file or folder under a name, before its digest is known."""
     attributes: dict[str, Value | list[Value]] = {
-        "aitia:byteSize": content.size,
+        "aitia:byteSize": size,
         "aitia:locator": locator(path),
     }
-    if content.digest is None:
-        run.note("no-digest", f"larger than {limit} bytes, told by size and time of change")
-        attributes["prov:generatedAtTime"] = clock.date_time(content.changed)
-    elif role in TYPES:
+    label = readable(os.path.basename(path.rstrip(os.sep)) or path)
+    return Entity(name, TYPES.get(role or "", "aitia:Artifact"), label, attributes=attributes)
+
+
+def named(entity: Entity, digest: str) -> Entity:
+    """Return an entity named by its digest; what the user called it holds for its content."""
+    if entity.type != "aitia:Artifact":
         if len(told) >= _MAX_FILES:
             told.clear()
-        told[content.digest] = kind
-    label = readable(os.path.basename(path.rstrip(os.sep)) or path)
-    entity_id = content_iri(content.digest) if content.digest else run.mint()
-    return _emit(run, Entity(entity_id, kind, label, content.digest, attributes))
+        told[digest] = entity.type
+    return entity._replace(id=content_iri(digest), digest=digest)
 
 
 def _emit(run: Run, entity: Entity) -> str:

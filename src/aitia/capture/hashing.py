@@ -66,6 +66,9 @@ class LateError(Exception):
     """There is no time left to hash a file; it never leaves capture."""
 
 
+_ONE = threading.Lock()
+"""Held while a hasher reads a file."""
+
 _known: dict[Status, str] = {}
 _fresh: list[Status] = []
 
@@ -267,7 +270,9 @@ class Hasher:
             return
         self.now = path
         try:
-            digest(path, status, lambda: self._ended)
+            # What another hasher has in hand is known when it is done.
+            with _ONE:
+                digest(path, status, lambda: self._ended)
         except (OSError, LateError):
             # It is looked at again at the end.
             pass
@@ -290,3 +295,12 @@ class Hasher:
                 self._growing[path] = (now + 2 * pause, 2 * pause)
             elif stat.S_ISREG(found.st_mode):
                 self.want(path, Status.of(found))
+
+
+def _after_fork() -> None:
+    """Let go, in a forked child, of what a thread of the parent held."""
+    global _ONE
+    _ONE = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork)

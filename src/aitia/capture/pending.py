@@ -24,14 +24,17 @@ if TYPE_CHECKING:
 PREFIX, SUFFIX = "pending-", ".ndjson"
 
 
-def put_aside(run: Run, path: str, name: str, records: Sequence[Record]) -> bool:
-    """Put the records of a file aside; return False where that cannot be done.
+def put_aside(
+    run: Run, path: str, name: str, records: Sequence[Record], own: str = ""
+) -> str | None:
+    """Put the records of a file aside, and return where; None where that cannot be done.
 
-    ``name`` is what the records call the file: it is replaced by the name of its content.
+    ``name`` is what the records call the file: it is replaced by the name of its content. With
+    ``own`` they lie in a file of their own, so that a reader may take them while the run goes on.
     """
     directory = run.published.get("AITIA_DIR")
     if not directory:
-        return False
+        return None
     folder = os.path.join(directory, "journal", run.id)
     line = {
         "path": os.fsencode(path).hex(),
@@ -41,11 +44,21 @@ def put_aside(run: Run, path: str, name: str, records: Sequence[Record]) -> bool
         "scope": run.scope,
         "records": [encode(masked(record)).decode() for record in records],
     }
-    token = run.scope or "run"
+    token = f"{run.scope or 'run'}-{own}" if own else run.scope or "run"
+    aside = os.path.join(folder, f"{PREFIX}{token}{SUFFIX}")
     try:
         os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, f"{PREFIX}{token}{SUFFIX}"), "ab") as handle:
+        with open(aside, "ab") as handle:
             handle.write(orjson.dumps(line) + b"\n")
+    except OSError:
+        return None
+    return aside
+
+
+def take_back(aside: str) -> bool:
+    """Take back what was put aside in a file of its own; False where a reader took it already."""
+    try:
+        os.unlink(aside)
     except OSError:
         return False
     return True

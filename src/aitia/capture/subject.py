@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
-from aitia.capture import clock, files, plain
+from aitia.capture import clock, files, plain, postponed
 from aitia.capture.binding import define
 from aitia.capture.context import HERE, outside
 from aitia.capture.dataflow import links
@@ -124,6 +124,10 @@ add_point: Callable[[Run, str, float | None, Mapping[str, object]], None] = defi
 @guarded("use")
 def add_use(run: Run, subject: str, obj: object, role: str | None) -> None:
     """Record that ``subject`` used an object, or the file that a path names."""
+    if isinstance(obj, (str, bytes, os.PathLike)) and postponed.use(
+        run, subject, os.fsdecode(obj), role
+    ):
+        return
     entity = _entity(run, obj, role)
     if entity is not None:
         run.emit(Used(subject, entity, role, run.now()))

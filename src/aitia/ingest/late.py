@@ -91,6 +91,10 @@ def _named(record: Record, name: str, digest: str) -> Record:
 
 def _digest(line: dict[str, Any]) -> str | None:
     path = os.fsdecode(bytes.fromhex(line["path"]))
+    # It may have been hashed while the run went on, whatever became of it since.
+    known = hashing.known(Status(*line["status"]))
+    if known is not None:
+        return known
     try:
         if Status.of(os.stat(path)) != Status(*line["status"]):
             return None

@@ -8,13 +8,19 @@ from typing import TypeVar
 
 import pytest
 
-from aitia.capture import clock, guard
+from aitia.capture import clock, files, guard
 from aitia.capture.run import Run
 from aitia.capture.scopes import CurrentScope, RunScope
 from aitia.records import Record, decode
 from aitia.records.ports import Observer
 
 T = TypeVar("T")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test know what another one called a file with the same content."""
+    monkeypatch.setattr(files, "told", {})
 
 
 class Records(list[Record]):
