@@ -1,57 +1,100 @@
-"""The port to causal-learn's PC: guarded input in, checked edges out.
+"""The port to searches: our own and causal-learn's, all behind the same checks.
 
-What is known to go wrong there is kept out or checked here: it prints and draws progress bars;
-names that do not match make it ignore knowledge; a pair forbidden in both directions gets an empty
-separating set, which makes false colliders; two variables are separated by what came after both;
-its cache takes different data for the same. So output is silenced, names are always given, such
-pairs are searched like any other and judged afterwards, what came after both never separates, and
-no cache is used.
+The rule by which ``auto`` chooses was fixed before its results were measured on networks that had
+no part in it (``docs/reference/benchmarks.md``): a search over orders for numbers alone and for
+levels alone; tests where numbers and levels are together, as there is no score that is right for
+both; FCI wherever hidden common causes are allowed.
 """
 
 from __future__ import annotations
 
-import io
 import math
 import os
-from collections.abc import Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from functools import cache
-from itertools import pairwise
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from aitia.causal.independence import Independence, Matrix
-from aitia.causal.knowledge import Knowledge, Rule, find_cycle
-from aitia.errors import CausalError, MissingExtraError
+from aitia.causal import foreign
+from aitia.causal.contingency import codes
+from aitia.causal.edges import (
+    BIDIRECTED,
+    DIRECTED,
+    HALF,
+    OPEN,
+    UNDIRECTED,
+    Edge,
+    Found,
+    edges_of,
+    judged,
+)
+from aitia.causal.foreign import Answer, Task
+from aitia.causal.graphs import Graph, barred, equivalent
+from aitia.causal.fisher import Matrix
+from aitia.causal.independence import Independence, kind_of, tester
+from aitia.causal.knowledge import Knowledge
+from aitia.causal.order import search_orders
+from aitia.causal.pc import Search
+from aitia.causal.scores import Discrete, Gaussian, Score
+from aitia.errors import CausalError
 
-METHODS = ("pc",)
-"""Searches that are offered."""
-
-DIRECTED, UNDIRECTED, BIDIRECTED = "-->", "---", "<->"
+__all__ = [
+    "BIDIRECTED", "DIRECTED", "HALF", "METHODS", "OPEN", "UNDIRECTED", "Edge", "Found", "choose",
+    "depth", "judged", "processors", "search", "second", "versions",
+]  # fmt: skip
 
 SPARE_ROWS = 8
 """Rows that a test keeps beyond the columns that it conditions on."""
 
+PRICE, PRIOR = 2.0, 0.1
+"""Of a parameter in a score of numbers, and rows that the prior of levels is worth."""
 
-class Edge(NamedTuple):
-    """An edge; for ``-->`` the source is the cause, else the ends stand in order of the columns."""
-
-    source: str
-    target: str
-    marks: str
+STARTS = {"continuous": 1, "discrete": 4, "mixed": 1}
+"""Orders that a search starts from: levels have more places where no single move helps."""
 
 
-class Found(NamedTuple):
-    """What a search found: edges, and where the data disagree with what was known.
+class Method(NamedTuple):
+    """A search that is offered: its name in words, and what it can do."""
 
-    ``contradicted`` are pairs that were known to be apart and are not independent in the data;
-    ``unsupported`` are arrows known to be, of which the data show nothing.
+    words: str
+    run: Callable[[Task], Answer] | None
+    hidden: bool = False
+    raw: bool = False
+
+
+METHODS: Mapping[str, Method] = {
+    "pc": Method("PC", None),
+    "order": Method("order search", None),
+    "causal-learn-pc": Method("causal-learn's PC", foreign.pc),
+    "fci": Method("FCI", foreign.fci, hidden=True),
+    "ges": Method("GES", foreign.ges),
+    "grasp": Method("GRaSP", foreign.grasp),
+    "boss": Method("BOSS", foreign.boss),
+    "direct-lingam": Method("DirectLiNGAM", foreign.direct_lingam, raw=True),
+    "cd-nod": Method("CD-NOD", foreign.cd_nod),
+}
+"""Searches that are offered. ``hidden``: allows unrecorded common causes; ``raw``: on values as
+they are, not on their ranks."""
+
+
+def choose(blocks: Sequence[Matrix], *, latent: bool = False) -> str:
+    """Return the method for a table, by a rule that does not look at results.
+
+    Parameters
+    ----------
+    blocks:
+        What a search would see.
+    latent:
+        Whether something unrecorded may act on two of the variables.
     """
+    if latent:
+        return "fci"
+    return "pc" if kind_of(blocks) == "mixed" else "order"
 
-    edges: tuple[Edge, ...]
-    contradicted: tuple[Rule, ...] = ()
-    unsupported: tuple[Rule, ...] = ()
+
+def second(method: str) -> str:
+    """Return the method whose answer is set beside that of ``method``: one of another kind."""
+    return "order" if method in ("pc", "causal-learn-pc", "cd-nod") else "pc"
 
 
 def search(
@@ -61,8 +104,11 @@ def search(
     *,
     alpha: float = 0.05,
     method: str = "pc",
+    strict: float = 1.0,
 ) -> Found:
-    """Return the edges that PC finds among named variables.
+    """Return the edges that a search finds among named variables.
+
+    The order of the variables makes no difference.
 
     Parameters
     ----------
@@ -73,9 +119,12 @@ def search(
     knowledge:
         What is known beforehand; no edge that is returned breaks it.
     alpha:
-        Level of each independence test, between 0 and 1.
+        Level of each independence test, between 0 and 1. Scores have none.
     method:
-        ``pc``.
+        One of ``METHODS``, or ``auto``.
+    strict:
+        How many times as strict the search is than it would be: divides alpha and the prior,
+        multiplies the price of a parameter.
 
     Raises
     ------
@@ -83,27 +132,66 @@ def search(
         When the method or alpha is not usable, names are not unique, values are not finite, or
         the result would break what is known.
     MissingExtraError
-        When causal-learn is not installed.
+        When causal-learn is needed and not installed.
     """
+    method = choose(blocks) if method == "auto" and blocks else method
     _check(names, blocks, alpha, method)
-    tester = _tester()
-    background = knowledge.background(names)
-    pc = _load("causallearn.search.ConstraintBased.PC").pc
-    places = np.arange(len(blocks[0]) * len(names), dtype=np.float64)
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        result = pc(
-            places.reshape(-1, len(names)),
-            alpha,
-            tester,
-            stable=True,
-            background_knowledge=background,
-            show_progress=False,
-            node_names=list(names),
-            max_k=depth(len(blocks[0]), sum(block.shape[1] for block in blocks)),
-            blocks=blocks,
-            tiers=tuple(knowledge.tiers.get(name, math.inf) for name in names),
-        )
-    return judged(_edges(result.G.graph, names), knowledge)
+    sequence = sorted(range(len(names)), key=lambda i: names[i])
+    ordered = [names[i] for i in sequence]
+    knowledge.check_names(names)
+    task = Task(
+        ordered,
+        [blocks[i] for i in sequence],
+        [float(knowledge.tiers.get(name, math.nan)) for name in ordered],
+        barred(ordered, knowledge),
+        alpha / strict,
+        depth(len(blocks[0]), sum(block.shape[1] for block in blocks)),
+    )
+    chosen = METHODS[method]
+    if chosen.run is not None:
+        edges, remarks = chosen.run(task)
+        return _told(edges, remarks, knowledge, task)
+    if method == "order":
+        return _told(_order(task, knowledge, strict), (), knowledge, task)
+    return _pc(task, knowledge)
+
+
+def _pc(task: Task, knowledge: Knowledge) -> Found:
+    machine = Search(tester(task.blocks, task.kind), task.ranks, task.alpha, task.depth)
+    skeleton = machine.skeleton()
+    edges = edges_of(machine.graph(skeleton, task.bars), task.names)
+    found = judged(edges, knowledge)
+    place = {name: i for i, name in enumerate(task.names)}
+    log_p = [float(skeleton.log_p[place[e.source], place[e.target]]) for e in found.edges]
+    return found._replace(log_p=tuple(log_p))
+
+
+def _order(task: Task, knowledge: Knowledge, strict: float) -> list[Edge]:
+    place = {name: i for i, name in enumerate(task.names)}
+    required: Graph = np.zeros_like(task.bars)
+    for rule in knowledge.required:
+        required[place[rule.cause], place[rule.effect]] = True
+    score: Score
+    if task.kind == "discrete":
+        score = Discrete(codes(task.blocks), prior=PRIOR / strict)
+    else:
+        score = Gaussian(task.blocks, price=PRICE * strict)
+    starts = STARTS[task.kind]
+    dag = search_orders(score, task.bars, required, task.ranks, starts=starts)
+    return edges_of(equivalent(dag, task.bars), task.names)
+
+
+def _told(edges: list[Edge], remarks: tuple[str, ...], knowledge: Knowledge, task: Task) -> Found:
+    """Return the edges with p of each: of its ends given what else acts on the later one."""
+    found = judged(edges, knowledge)
+    place = {name: i for i, name in enumerate(task.names)}
+    test = Independence(task.blocks, task.kind)
+    log_p = []
+    for source, target, _ in found.edges:
+        others = [e.source for e in found.edges if e.target == target and e.marks == DIRECTED]
+        given = [place[other] for other in others if other != source]
+        log_p.append(test.log_p(place[source], place[target], given[: task.depth]))
+    return found._replace(log_p=tuple(log_p), remarks=remarks)
 
 
 def depth(rows: int, width: int) -> int:
@@ -111,57 +199,9 @@ def depth(rows: int, width: int) -> int:
     return max(1, min(width - 2, rows - SPARE_ROWS - 3))
 
 
-def judged(edges: Sequence[Edge], knowledge: Knowledge) -> Found:
-    """Return the edges, set against what is known.
-
-    Raises
-    ------
-    CausalError
-        When an arrow leads from the later to the earlier, or is forbidden.
-    """
-    kept, contradicted = [], []
-    for edge in edges:
-        reason = knowledge.apart(edge.source, edge.target)
-        if reason is not None:
-            contradicted.append(Rule(edge.source, edge.target, reason))
-            continue
-        kept.append(edge)
-        broken = knowledge.forbids(edge.source, edge.target) if edge.marks == DIRECTED else None
-        if edge.marks == UNDIRECTED:
-            broken = knowledge.forbids(edge.source, edge.target) or knowledge.forbids(
-                edge.target, edge.source
-            )
-        if broken:
-            raise CausalError(
-                f"the search returned {edge.source} {edge.marks} {edge.target}, though {broken}"
-            )
-    kept = _acyclic(kept, knowledge)
-    linked = {frozenset(edge[:2]) for edge in kept}
-    lacking = [r for r in knowledge.required if frozenset((r.cause, r.effect)) not in linked]
-    return Found(tuple(kept), tuple(contradicted), tuple(lacking))
-
-
-def _acyclic(edges: list[Edge], knowledge: Knowledge) -> list[Edge]:
-    """Return the edges with those on a cycle left open: the tests behind it contradict each other.
-
-    Arrows that follow from what is known stay.
-    """
-    open_ends: set[tuple[str, str]] = set()
-    while True:
-        arrows = [e[:2] for e in edges if e.marks == DIRECTED and e[:2] not in open_ends]
-        cycle = find_cycle(arrows)
-        steps = set(pairwise(cycle))
-        free = {step for step in steps if knowledge.forbids(step[1], step[0]) is None}
-        if not free:
-            break
-        open_ends |= free
-    return [e._replace(marks=UNDIRECTED) if e[:2] in open_ends else e for e in edges]
-
-
 def _check(names: Sequence[str], blocks: Sequence[Matrix], alpha: float, method: str) -> None:
     if method not in METHODS:
-        why = {"fci": "; its FCI draws tails that tiers do not license"}.get(method, "")
-        raise CausalError(f"the method {method!r}{why}", expected=f"one of {', '.join(METHODS)}")
+        raise CausalError(f"the method {method!r}", expected=f"one of auto, {', '.join(METHODS)}")
     if not 0 < alpha < 1:
         raise CausalError(f"alpha = {alpha}", expected="a level between 0 and 1, such as 0.05")
     if len(names) != len(blocks) or len(set(names)) != len(names):
@@ -173,62 +213,6 @@ def _check(names: Sequence[str], blocks: Sequence[Matrix], alpha: float, method:
             raise CausalError(
                 f"{name} holds NaN or infinite values", expected="finite ones; guard() sees to it"
             )
-
-
-def _edges(graph: Any, names: Sequence[str]) -> list[Edge]:
-    """Return the edges of causal-learn's matrix: [j, i] = 1 and [i, j] = -1 is an arrow i to j."""
-    found = []
-    for i in range(len(names)):
-        for j in range(i + 1, len(names)):
-            here, there = int(graph[i, j]), int(graph[j, i])
-            if not here and not there:
-                continue
-            if here == there:
-                marks = UNDIRECTED if here == -1 else BIDIRECTED
-                found.append(Edge(names[i], names[j], marks))
-            elif there == 1:
-                found.append(Edge(names[i], names[j], DIRECTED))
-            else:
-                found.append(Edge(names[j], names[i], DIRECTED))
-    return found
-
-
-def _load(module: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(module)
-    except ImportError:
-        package = "causal-learn"
-        raise MissingExtraError(package, extra="causal", purpose="causal discovery") from None
-
-
-@cache
-def _tester() -> str:
-    """Teach causal-learn our test of independence, and return its name there."""
-    cit = _load("causallearn.utils.cit")
-
-    class Blocks(cit.CIT_Base):  # type: ignore[name-defined, misc]
-        def __init__(self, data: Any, blocks: Sequence[Matrix], tiers: Sequence[float]) -> None:
-            self.method = "aitia"
-            self.data = data
-            self.inner = Independence(blocks)
-            self.tiers = tiers
-
-        def __deepcopy__(self, memo: object) -> Blocks:
-            return self  # PC copies its whole state three times; the test has nothing to copy
-
-        def __call__(self, x: int, y: int, given: Sequence[int] | None = None) -> float:
-            others = tuple(map(int, given or ()))
-            # If two variables can be separated, what came before the later one does it (the tiered
-            # PC algorithm); an effect of both, almost a copy of one, would separate them falsely.
-            latest = max(self.tiers[x], self.tiers[y])
-            if any(latest < self.tiers[other] < math.inf for other in others):
-                return 0.0
-            return math.exp(self.inner.log_p(int(x), int(y), others))
-
-    cit.register_ci_test("aitia", Blocks)
-    return "aitia"
 
 
 def versions() -> dict[str, str]:

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aitia.errors import CausalError
 
@@ -121,40 +120,14 @@ class Knowledge:
             ]
         return found
 
-    def background(self, names: Sequence[str]) -> Any:
-        """Return causal-learn's ``BackgroundKnowledge`` over nodes of these names.
-
-        causal-learn ignores knowledge about nodes that it does not find by name, without a word;
-        so every forbidden arrow is asked back here. Pairs that are forbidden in both directions
-        are left out: it would take them for independent of each other given nothing.
+    def check_names(self, names: Sequence[str]) -> None:
+        """Refuse rules that name something that is not among the variables.
 
         Raises
         ------
         CausalError
-            When a rule names an unknown variable, or causal-learn would not heed one.
+            When a rule names an unknown variable.
         """
-        from causallearn.graph.GraphNode import GraphNode
-        from causallearn.utils.PCUtils.BackgroundKnowledge import BackgroundKnowledge
-
-        self._check_names(names)
-        nodes = {name: GraphNode(name) for name in names}
-        made = BackgroundKnowledge()
-        for name in names:
-            if name in self.tiers:
-                made.add_node_to_tier(nodes[name], self.tiers[name])
-        for rule in self.forbidden:
-            if self.apart(rule.cause, rule.effect) is None:
-                made.add_forbidden_by_node(nodes[rule.cause], nodes[rule.effect])
-        for rule in self.required:
-            made.add_required_by_node(nodes[rule.cause], nodes[rule.effect])
-        for cause, effect in permutations(names, 2):
-            wanted = self.forbids(cause, effect) is not None
-            heeded = made.is_forbidden(GraphNode(cause), GraphNode(effect))
-            if wanted != heeded and self.apart(cause, effect) is None:
-                raise CausalError(f"causal-learn would not heed the rule on {cause} → {effect}")
-        return made
-
-    def _check_names(self, names: Sequence[str]) -> None:
         known = set(names)
         for rule in (*self.forbidden, *self.required):
             for name in (rule.cause, rule.effect):

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from aitia.causal.discover import DIRECTED, Edge, processors, search
-from aitia.causal.independence import Matrix
+from aitia.causal.fisher import Matrix
 from aitia.causal.knowledge import Knowledge
 from aitia.errors import CausalError
 

@@ -67,10 +67,16 @@ def test_a_pair_that_is_linked_though_it_must_not_be_is_reported(chain: Any) -> 
     assert [rule.reason for rule in result.contradicted] == ["drawn at random"]
 
 
-def test_fci_with_tiers_is_not_offered(chain: Any) -> None:
-    """Its tails claim that there is no confounding."""
-    with pytest.raises(CausalError, match="'fci'; its FCI draws tails that tiers do not license"):
-        search(["x"], [chain()["x"][:, None]], FREE, method="fci")
+def test_tiers_give_fci_heads_and_no_tails() -> None:
+    """Z o-> Y becomes Z --> Y, which claims that nothing hidden acts on both."""
+    rng = np.random.default_rng(0)
+    hidden = rng.normal(size=1000)
+    data = {"z": hidden + rng.normal(size=1000), "y": hidden + rng.normal(size=1000)}
+    names, blocks = list(data), [((v - v.mean()) / v.std())[:, None] for v in data.values()]
+    edges = search(names, blocks, Knowledge({"z": 0, "y": 1}), method="fci").edges
+    assert edges == (Edge("z", "y", "o->"),)
+    edges = search(names, blocks, FREE, method="fci").edges
+    assert [edge.marks for edge in edges] == ["o-o"]
 
 
 @pytest.mark.parametrize("names", [("x", "y"), ("X2", "X1"), ("a.b (c)*", "d[0]|e")])

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from aitia.causal.independence import Independence, log_chi2_tail
+from aitia.causal import independence
+from aitia.causal.fisher import Fisher, log_chi2_tail
+from aitia.causal.independence import Independence, kind_of
 
 N = 200
 
@@ -49,11 +51,49 @@ def test_a_level_with_an_effect_of_its_own_is_seen() -> None:
     assert test.log_p(3, 0) > math.log(0.01)
 
 
-def test_blocks_of_one_column_agree_with_the_wide_test() -> None:
-    """With one column each, Wilks' lambda is 1 - r², so both tests must nearly agree."""
-    test = Independence(sample())
-    narrow, wide = test._fisher(0, 1, ()), test._wilks((0,), (1,), ())
-    assert wide == pytest.approx(narrow, rel=0.05)
+def test_many_questions_at_once_are_answered_as_one_by_one() -> None:
+    columns = np.hstack([sample()[i] for i in (0, 1, 2, 4)])
+    x, y, given = np.array([0, 0, 1]), np.array([1, 2, 3]), np.array([[2, 3], [1, 3], [0, 2]])
+    found = Fisher(columns).log_p(x, y, given)
+    places = {0: 0, 1: 1, 2: 2, 3: 4}
+    for row in range(3):
+        one, other = places[int(x[row])], places[int(y[row])]
+        rest = [places[int(i)] for i in given[row]]
+        assert math.exp(found[row]) == pytest.approx(partial(one, other, rest), rel=1e-5)
+
+
+def test_each_question_takes_the_rows_that_have_its_variables() -> None:
+    columns = np.hstack([sample()[i] for i in (0, 1, 2)])
+    holed = columns.copy()
+    holed[:50, 2] = np.nan
+    x, y = np.array([0, 0]), np.array([1, 2])
+    none = np.zeros((2, 0), dtype=np.int64)
+    whole, short, found = (Fisher(c).log_p(x, y, none) for c in (columns, columns[50:], holed))
+    assert found[0] == whole[0]
+    assert found[1] == pytest.approx(short[1])
+    given = np.array([[2]])
+    one = Fisher(holed).log_p(x[:1], y[:1], given)
+    assert one[0] == pytest.approx(Fisher(columns[50:]).log_p(x[:1], y[:1], given)[0])
+
+
+def test_ranks_are_judged_by_their_normal_scores() -> None:
+    """A monotone relation of any shape counts, as with Spearman's correlation."""
+    from aitia.causal.design import scores
+    from aitia.projection.table import FeatureTable
+
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=300)
+    made = [scores(c) for c in FeatureTable.of({"x": x, "y": np.exp(9 * x)}).columns]
+    assert Independence(made).log_p(0, 1) < -600
+    assert Independence([x[:, None], np.exp(9 * x)[:, None]]).log_p(0, 1) > -100
+
+
+def test_the_kind_of_a_table_is_seen() -> None:
+    x, _, _, levels, _ = sample()
+    assert kind_of([x, x]) == "continuous"
+    assert kind_of([levels, (x > 0) * 1.0]) == "discrete"
+    assert kind_of([levels, x]) == "mixed"
+    assert isinstance(independence.tester([x, x], None), Fisher)
 
 
 def test_the_wide_test_keeps_its_level() -> None:
