@@ -55,18 +55,20 @@ def bind(question: Question, parameters: Mapping[str, object]) -> str:
 
 
 def place(text: str, name: str, data: str) -> str:
-    """Return a text whose ``VALUES ?name { … }`` line has ``data`` as its data block.
+    """Return a text whose lines ``VALUES ?name { … }`` have ``data`` as their data block.
+
+    A text has several where a subquery is to be narrowed as well as what is around it.
 
     Raises
     ------
     QueryError
-        When the text has not exactly one such line.
+        When the text has no such line.
     """
     line = re.compile(_LINE.format(re.escape(name)), re.MULTILINE)
     bound, count = line.subn(lambda match: f"{match[1]} {data} {match[2]}", text)
-    if count != 1:
+    if not count:
         raise QueryError(
-            f"the query has {count} lines VALUES ?{name} {{ … }}", expected="one, on a line alone"
+            f"the query has no line VALUES ?{name} {{ … }}", expected="one or more, each alone"
         )
     return bound
 

@@ -14,7 +14,8 @@ A header is YAML after ``#+``::
     #+ columns:
     #+   run: The run
 
-An optional ``answers: [CQ16, W8]`` names the competency questions that the file answers.
+An optional ``answers: [CQ16, W8]`` names the competency questions that the file answers;
+``analytical: true`` says that it goes over all runs, so that its time grows with the store.
 Each file runs as it stands in any SPARQL 1.1 tool: a parameter ``metric`` is bound where the text
 has the line ``VALUES ?metric { "accuracy" }``. A default ``UNDEF`` leaves it open; a parameter with
 an ``example`` instead of a default must be given.
@@ -59,7 +60,10 @@ class Parameter(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A question of the library; ``text`` is its SPARQL, header included."""
+    """A question of the library; ``text`` is its SPARQL, header included.
+
+    ``analytical`` questions go over all runs; the others look up what they are asked about.
+    """
 
     name: str
     family: str
@@ -71,6 +75,7 @@ class Question(NamedTuple):
     text: str
     path: str = ""
     answers: tuple[str, ...] = ()
+    analytical: bool = False
 
 
 class Catalog(Mapping[str, Question]):
@@ -188,6 +193,7 @@ def parse(text: str, *, name: str, family: str = "", path: str = "") -> Question
         text=text,
         path=path,
         answers=_answers(header.get("answers", ()), where),
+        analytical=_flag(header, "analytical", where),
     )
 
 
@@ -206,6 +212,13 @@ def _text(header: Mapping[str, Any], key: str, where: str) -> str:
     value = header.get(key)
     if not isinstance(value, str) or not value:
         raise ResourceError(f"the header of {where} has no {key}")
+    return value
+
+
+def _flag(header: Mapping[str, Any], key: str, where: str) -> bool:
+    value = header.get(key, False)
+    if not isinstance(value, bool):
+        raise ResourceError(f"the {key} of {where} is {value!r}", expected="true or false")
     return value
 
 

@@ -89,6 +89,8 @@ def _more(text: str) -> bool:
 def _style(question: Question) -> Iterator[str]:
     if "ORDER" not in tail(question.text):
         yield "it has no ORDER BY, so its rows come in any order"
+    if not question.parameters and not question.analytical:
+        yield "it has no parameter, so it goes over all runs: analytical: true"
     if not question.audience:
         yield "it does not say for whom it is"
     for reader in question.audience:

@@ -41,7 +41,7 @@ def test_a_good_question_has_no_fault() -> None:
         ("n: how many", "m: how many", "selects thing, n"),
         ("default: x", "default: y", "differ in the value of name"),
         (", description: a name", "", "no description"),
-        ('  VALUES ?name { "x" }\n', "", "0 lines"),
+        ('  VALUES ?name { "x" }\n', "", "no line"),
         ("WHERE {\n", "WHERE {\n  VALUES ?p { <urn:p> }\n", "parameter p is not described"),
         ("ORDER BY ?n ?thing\n", "", "no ORDER BY"),
         ("#+ for: [auditor]\n", "", "for whom"),
