@@ -9,10 +9,11 @@ from __future__ import annotations
 import gzip
 import random
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import NamedTuple
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -66,6 +67,12 @@ class Client:
             # A body must not be sent to be refused.
             self._exchange("GET", url, None, "")
 
+    def forget(self) -> bool:
+        """Forget what the server asked for; return whether it had asked for Digest."""
+        asked = self._digest.asked
+        self._digest = Digest(self.access)
+        return asked
+
     def send(self, method: str, url: str, body: bytes | None = None, *, kind: str = "") -> Reply:
         """Send a request and return the answer, whatever its status below 500.
 
@@ -77,8 +84,9 @@ class Client:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 reply = self._once(method, url, body, kind)
-            except (URLError, OSError, HTTPException) as error:
-                if attempt == ATTEMPTS or isinstance(error, TimeoutError):
+            except (OSError, HTTPException, ValueError) as error:
+                # A timeout is final, and so is what is no URL.
+                if attempt == ATTEMPTS or isinstance(error, (TimeoutError, ValueError)):
                     raise self._unreachable(url, error) from error
                 self.wait(pause(attempt))
                 continue
@@ -152,6 +160,6 @@ def _reply(status: int, headers: object, body: bytes) -> Reply:
     if named.get("content-encoding", "") == "gzip":
         try:
             body = gzip.decompress(body)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise OSError(f"what it sent is not gzip: {error}") from error
     return Reply(status, named, body)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any, NamedTuple
@@ -273,11 +274,6 @@ class RemoteStore:
 
     def _received(self, wrapper: Any) -> _Answer:
         for attempt in range(1, READ_ATTEMPTS + 1):
-            if self.access.auth == "digest":
-                self._client.introduce(self.endpoint)
-            who = self._client.authorization("POST", self.endpoint)
-            if who:
-                wrapper.addCustomHttpHeader("Authorization", who)
             try:
                 answer = self._once(wrapper)
             except _Again as again:
@@ -292,6 +288,10 @@ class RemoteStore:
     def _once(self, wrapper: Any) -> _Answer:
         failures = self._library.SPARQLExceptions
         try:
+            self._client.introduce(self.endpoint)
+            who = self._client.authorization("POST", self.endpoint)
+            if who:
+                wrapper.addCustomHttpHeader("Authorization", who)
             with wrapper.query().response as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 body = response.read()
@@ -302,14 +302,16 @@ class RemoteStore:
                 f"{place(self.endpoint)} refused the query: {_reason(error)}", expected="SPARQL 1.1"
             ) from error
         except failures.Unauthorized as error:
-            raise StoreError(
+            refused = StoreError(
                 f"{place(self.endpoint)} does not let {self.access.user or 'this user'} in",
                 expected="a name and a password, or a token, that may read",
                 next_step="set AITIA_REMOTE_USER and AITIA_REMOTE_PASSWORD, or AITIA_REMOTE_TOKEN",
-            ) from error
+            )
+            # What a server asked for with Digest grows stale.
+            raise _Again(refused, "0") if self._client.forget() else refused from error
         except failures.SPARQLWrapperException as error:
             raise StoreError(f"{place(self.endpoint)} failed: {_reason(error)}") from error
-        except (OSError, ValueError, EOFError, HTTPException) as error:
+        except (OSError, ValueError, EOFError, HTTPException, zlib.error) as error:
             raise self._unreachable(error) from error
 
     def _unreachable(self, error: Exception) -> Exception:

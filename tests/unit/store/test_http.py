@@ -21,6 +21,7 @@ class Server:
     def __init__(self) -> None:
         self.statuses: list[int] = []
         self.wanted: str | None = None
+        self.content = gzip.compress(b"answer")
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
         server = self
 
@@ -48,7 +49,7 @@ class Server:
         request.send_response(status)
         if status == 307:
             request.send_header("Location", "http://elsewhere.invalid/")
-        content = gzip.compress(b"answer")
+        content = self.content
         request.send_header("Content-Encoding", "gzip")
         request.send_header("Retry-After", "0")
         request.send_header("Content-Length", str(len(content)))
@@ -105,6 +106,21 @@ def test_a_server_that_is_not_there_is_named_after_a_while() -> None:
     waited: list[float] = []
     with pytest.raises(StoreError, match="cannot be reached"):
         Client(Access(), wait=waited.append).send("POST", url, b"x")
+    assert len(waited) == http.ATTEMPTS - 1
+
+
+def test_what_is_no_url_is_named_at_once() -> None:
+    waited: list[float] = []
+    with pytest.raises(StoreError, match="cannot be reached"):
+        Client(Access(), wait=waited.append).send("POST", "nonsense", b"x")
+    assert waited == []
+
+
+def test_an_answer_that_is_not_what_it_says_is_asked_for_again(server: Server) -> None:
+    server.content = b"not gzip"
+    waited: list[float] = []
+    with pytest.raises(StoreError, match="not gzip"):
+        Client(Access(), wait=waited.append).send("GET", server.url)
     assert len(waited) == http.ATTEMPTS - 1
 
 

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 import pytest
 
 from aitia.errors import MissingExtraError, QueryError, StoreError
+from aitia.store.access import Access, Secret
 from aitia.store.canonical import digest
 from aitia.store.oxigraph import OxigraphStore
 from aitia.store.port import Term
@@ -260,6 +261,64 @@ def _nobody() -> str:
 def test_an_endpoint_that_is_not_there_is_named(url: Callable[[], str]) -> None:
     with pytest.raises(StoreError, match="cannot be reached"):
         RemoteStore(url(), timeout=5).ask("ASK { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("auth", ["basic", "digest", "bearer"])
+def test_a_server_that_is_not_there_is_named_to_those_who_say_who_they_are(auth: str) -> None:
+    with pytest.raises(StoreError, match="cannot be reached"):
+        RemoteStore(_nobody(), timeout=5, access=Access(auth=auth)).ask("ASK { ?s ?p ?o }")
+
+
+class Digesting:
+    """A query service that asks for Digest, and takes what it asked for once only."""
+
+    def __init__(self) -> None:
+        self.nonces = 0
+        self.taken: set[str] = set()
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                service.answer(self)
+
+            do_GET = do_POST  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/sparql"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+        self.thread.start()
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        header = request.headers.get("Authorization", "")
+        nonce = re.search(r'nonce="(n\d+)"', header)
+        if nonce is None or nonce[1] in self.taken or f'uri="{request.path}"' not in header:
+            self.nonces += 1
+            asked = f'Digest realm="lab", qop="auth", nonce="n{self.nonces}"'
+            send(request, 401, "text/plain", b"who?", {"WWW-Authenticate": asked})
+            return
+        self.taken.add(nonce[1])
+        send(request, 200, "application/sparql-results+json", b'{"head": {}, "boolean": true}')
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+def test_a_question_goes_with_digest_and_again_when_that_is_stale() -> None:
+    service = Digesting()
+    try:
+        access = Access(auth="digest", user="ada", password=Secret("tiger"))
+        remote = RemoteStore(service.url, access=access)
+        assert remote.ask("ASK { ?s ?p ?o }")
+        assert remote.ask("ASK { ?s ?p ?o }")
+        assert len(service.taken) == 3
+    finally:
+        service.close()
 
 
 def test_a_missing_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
