@@ -21,9 +21,9 @@ from aitia.validation.conformance import Failing, is_small, small
 from aitia.validation.constraints import Context, pieces
 from aitia.validation.paths import Path, needed, sparql
 from aitia.validation.plan import Branch, Group, Plan, Select, Spread
-from aitia.validation.prebinding import for_all
+from aitia.validation.prebinding import SHAPES, asks_for_shapes, for_all
 from aitia.validation.shapes import Shape, Shapes, references
-from aitia.validation.terms import BASE, FAILS, FOCUS, held
+from aitia.validation.terms import BASE, FAILS, FOCUS, SHAPES_GRAPH, held
 
 REPORT, CHECK = "report", "check"
 Use = tuple[str, str]
@@ -75,6 +75,7 @@ class Compiler:
         self.instances: dict[Use, Instance] = {}
         self.ids = {key: f"{BASE}s{number}" for number, key in enumerate(shapes.shapes)}
         self.classes: set[str] = set()
+        self.asks_for_shapes = False
         self.branches: list[Branch] = []
         self.spreads: list[Spread] = []
 
@@ -111,6 +112,7 @@ class Compiler:
             stages=stages,
             branches=tuple(self.branches),
             declined=self.declined,
+            shapes_graph=self.shapes.triples if self.asks_for_shapes else (),
         )
 
     def use(self, key: str, role: str) -> Instance:
@@ -230,7 +232,11 @@ class Compiler:
             if constraint.kind == "sparql":
                 options = constraint.options
                 text = options["select"].replace("$PATH", context.path())
-                selects.append(Select(for_all(text, focus), options["message"], shape, fails))
+                bound = focus
+                if asks_for_shapes(text):
+                    self.asks_for_shapes = True
+                    bound += f" VALUES (?{' ?'.join(SHAPES)}) {{ ({SHAPES_GRAPH} <{shape.key}>) }}"
+                selects.append(Select(for_all(text, bound), options["message"], shape, fails))
                 continue
             for piece in pieces(context, constraint):
                 self.classes |= piece.classes

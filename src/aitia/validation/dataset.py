@@ -17,7 +17,7 @@ from aitia.validation.hierarchy import SUBCLASS, closure, ontology_ancestors
 from aitia.validation.plan import Plan
 from aitia.validation.shapes import Term
 from aitia.validation.statements import ILL, IRI, Looked, Statement, lines, look
-from aitia.validation.terms import FOCUS, ILL_TYPED, MARK, NATIVE
+from aitia.validation.terms import FOCUS, ILL_TYPED, MARK, NATIVE, SHAPES_GRAPH
 
 RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _SUBCLASS = f"<{SUBCLASS}>"
@@ -42,6 +42,7 @@ class Dataset:
         self.only = only
         self._statements = statements
         self._native = False
+        self._shapes = plan.shapes_graph
         self._spread = {spread.key for spread in plan.spreads}
         self._classes = plan.classes
         self._types: dict[str, set[str]] = defaultdict(set)
@@ -148,6 +149,8 @@ class Dataset:
         """Return the graph that holds the data as a SPARQL engine has it, for queries by others."""
         if not self._native:
             self._load([lines(self._statements, str(NATIVE))])
+            shapes = [Quad(t.subject, t.predicate, t.object, SHAPES_GRAPH) for t in self._shapes]
+            self.store.extend(shapes)
             self._native = True
         return NATIVE
 

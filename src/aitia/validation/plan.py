@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from aitia.validation.facts import Guard
 from aitia.validation.shapes import Shape
@@ -64,7 +64,8 @@ class Plan(NamedTuple):
 
     ``classes`` are those whose instances matter; ``nodes``, ``subjects`` and ``objects`` say which
     terms, and which subjects or objects of a property, are focus nodes of which set; ``stages``
-    are run in order; ``declined`` maps the shapes that are left to another engine to the reasons.
+    are run in order; ``declined`` maps the shapes that are left to another engine to the reasons;
+    ``shapes_graph`` are the triples of the shapes, where a query reads them.
     """
 
     classes: frozenset[str]
@@ -75,3 +76,4 @@ class Plan(NamedTuple):
     stages: tuple[tuple[Group, ...], ...]
     branches: tuple[Branch, ...]
     declined: Mapping[str, str]
+    shapes_graph: tuple[Triple, ...] = ()

@@ -29,6 +29,7 @@ _TOKEN = re.compile(
 _AGGREGATES = frozenset({"count", "sum", "min", "max", "avg", "sample", "group_concat"})
 _FORBIDDEN = frozenset({"minus", "service", "values"})
 _THIS = ("?this", "$this")
+SHAPES = ("shapesGraph", "currentShape")
 
 
 class Token(NamedTuple):
@@ -75,6 +76,11 @@ def refusal(select: str) -> str:
     if grouped > len(by_this):
         return "a SPARQL constraint that aggregates without GROUP BY $this"
     return ""
+
+
+def asks_for_shapes(select: str) -> bool:
+    """Return whether a SPARQL constraint reads the shapes graph, or the shape it is of (§5.3.1)."""
+    return any(token.kind == "variable" and token.text[1:] in SHAPES for token in tokens(select))
 
 
 def for_all(select: str, focus: str) -> str:

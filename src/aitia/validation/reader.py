@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Triple
 
 from aitia.validation.graph import RDF, Graph, is_true, key_of, read_path
-from aitia.validation.prebinding import refusal
+from aitia.validation.prebinding import asks_for_shapes, refusal
 from aitia.validation.shapes import SH, Constraint, Shape, Shapes, Target, Term
 from aitia.validation.wellformed import check
 
@@ -60,6 +60,9 @@ SILENT = (
     "qualifiedMaxCount",
     "qualifiedValueShapesDisjoint",
     "rule",
+    # Of a SPARQL constraint, which may be the node of its shape.
+    "select",
+    "prefixes",
 )
 KNOWN = frozenset(
     (
@@ -156,8 +159,10 @@ class Reader:
                 yield f"the regular expression {pattern.value!r}"
         for constraint in self.graph.all(node, "sparql"):
             text = self.graph.text(constraint, "select")
-            if not text or "$shapesGraph" in text or "$currentShape" in text:
-                yield "a SPARQL constraint that is no plain SELECT"
+            if not text:
+                yield "a SPARQL constraint that is no SELECT"
+            elif asks_for_shapes(text) and not isinstance(node, NamedNode):
+                yield "a SPARQL constraint about a shape without a name"
             elif reason := refusal(text):
                 yield reason
 

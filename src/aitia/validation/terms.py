@@ -15,6 +15,7 @@ FOCUS = NamedNode(BASE + "focus")
 FAILS = NamedNode(BASE + "fails")
 ILL_TYPED = NamedNode(BASE + "ill-typed")
 NATIVE = NamedNode(BASE + "native")
+SHAPES_GRAPH = NamedNode(BASE + "shapes")
 EXACT = BASE + "exact:"
 
 # Oxigraph keeps the value of a literal but neither its text nor, for the types derived from

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from aitia.errors import ValidationError
-from aitia.validation.prebinding import for_all, refusal, tokens
+from aitia.validation.prebinding import asks_for_shapes, for_all, refusal, tokens
 
 FOCUS = "FOCUS"
 
@@ -72,3 +72,8 @@ def test_names_that_look_like_keywords_are_no_keywords() -> None:
     assert refusal("PREFIX ex: <urn:x:> SELECT $this { $this ex:limit ?o ; ex:count ?minus }") == ""
     assert refusal("SELECT DISTINCT $this { $this <urn:values> 'MINUS' }") == ""
     assert refusal("SELECT $this (MAX(?o) AS ?m) { $this ?p ?o } GROUP BY $this") == ""
+
+
+def test_the_shapes_graph_is_asked_for_by_name() -> None:
+    assert asks_for_shapes("SELECT $this WHERE { GRAPH $shapesGraph { ?currentShape ?p ?o } }")
+    assert not asks_for_shapes('SELECT $this WHERE { $this ?p "$shapesGraph" }')

@@ -48,7 +48,7 @@ def test_deactivated_shapes_are_no_roots() -> None:
     [
         ("sh:js [ ]", "sh:js"),
         ("sh:pattern 'a(?!b)'", "the regular expression 'a(?!b)'"),
-        ("sh:sparql [ sh:ask 'ASK {}' ]", "a SPARQL constraint that is no plain SELECT"),
+        ("sh:sparql [ sh:ask 'ASK {}' ]", "a SPARQL constraint that is no SELECT"),
         ("ex:mine 1", "the custom constraint component of <urn:x:mine>"),
     ],
 )
