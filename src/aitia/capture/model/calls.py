@@ -151,7 +151,7 @@ def model_in(observer: Observer, path: Any, structure: Architecture | None = Non
 
 
 def checkpoint(observer: Observer, path: Any, step: int) -> None:
-    """Record that a file that was just written holds the state of a training at one step."""
+    """Record that what was just written to a path is the state of a training at one step."""
     found = attempt("files", look, path, observer.cap)
     if found is not None and found.digest is not None:
         here = content_iri(found.digest)
@@ -163,10 +163,10 @@ def checkpoint(observer: Observer, path: Any, step: int) -> None:
 
 
 def look(path: Any, cap: int) -> files.Content | None:
-    """Return the content of the file at ``path``, or None where there is none."""
+    """Return the content of the file or folder at ``path``, or None where there is none."""
     import os
 
-    if not isinstance(path, (str, os.PathLike)) or not os.path.isfile(path):
+    if not isinstance(path, (str, os.PathLike)) or not os.path.exists(path):
         return None
     return files.look(os.fspath(path), cap)
 

@@ -43,7 +43,7 @@ class Checkpoints:
         self._restored: WeakKeyDictionary[Any, tuple[str, str]] = WeakKeyDictionary()
 
     def saved(self, obj: Any, path: Any, steps: int | None) -> None:
-        """Record a file that was just saved, if it is a checkpoint.
+        """Record a file or folder that was just saved, if it is a checkpoint.
 
         ``steps`` is how many the training has made, where that is known.
         """
@@ -53,7 +53,7 @@ class Checkpoints:
             checkpoint(self._observer, path, step)
 
     def loaded(self, obj: Any, path: Any) -> None:
-        """Record a file that was just loaded, and know its parts again."""
+        """Record a file or folder that was just loaded, and know its parts again."""
         found = look(path, self._observer.cap) if self._observer.scope.run else None
         tensor = next(iter(tensors(list(_leaves(obj)))), None)
         if found is None or found.digest is None or tensor is None:

@@ -24,7 +24,7 @@ from aitia.capture.model.checkpoints import Checkpoints
 from aitia.capture.model.concepts import loss as loss_concept
 from aitia.capture.model.concepts import optimizer as optimizer_concept
 from aitia.capture.model.configuration import Configuration
-from aitia.capture.model.distributed import Replicas
+from aitia.capture.model.distributed import Replicas, ranks
 from aitia.capture.model.loaders import Loaders, describe_dataset
 from aitia.capture.model.modules import architecture_of, unwrapped
 from aitia.capture.model.observer import Observer
@@ -37,6 +37,8 @@ from aitia.capture.model.weights import weights_digest
 from aitia.records.ports import Scope
 from aitia.records.prov import Derived, Entity, Generated, Setting, Used
 from aitia.records.values import Json, Ref, Value, to_value
+
+_SHARDS = "torch.distributed.checkpoint"
 
 
 class TorchAdapter:
@@ -72,6 +74,7 @@ class TorchAdapter:
             imports.when_imported("torch", self._hook)
         # After the wrappers of those who look at files, so that each puts back what it found.
         imports.when_imported("torch", self._hook_saving)
+        imports.when_imported(_SHARDS, self._hook_shards)
 
     def leave(self, scope: Scope) -> None:
         """End the trainings of a run that is about to end."""
@@ -82,6 +85,7 @@ class TorchAdapter:
         """Take all hooks away."""
         imports.forget(self._hook)
         imports.forget(self._hook_saving)
+        imports.forget(self._hook_shards)
         self._saving.undo()
         if self._trainings is not None:
             self._trainings.choices.undo()
@@ -125,6 +129,16 @@ class TorchAdapter:
         restored = functools.partial(followed, "torch", notice=self._trainings.checkpoints.restored)
         for cls in (torch.nn.Module, torch.optim.Optimizer):
             self._saving.method(cls, "load_state_dict", restored)
+
+    def _hook_shards(self, module: ModuleType) -> None:
+        if self._trainings is None:
+            return
+        for name, home, notice in (
+            ("save", "saver", self._trainings.saved_by_all),
+            ("load", "loader", self._trainings.loaded_by_all),
+        ):
+            wrap = functools.partial(followed, "torch", notice=notice)
+            self._saving.function(f"{_SHARDS}.state_dict_{home}", name, wrap)
 
     def _compiled(self) -> None:
         self._modules.compiled()
@@ -314,6 +328,15 @@ class Trainings:
     def loaded(self, result: Any, f: Any = None, *args: Any, **kwargs: Any) -> None:
         """Record a file that ``torch.load`` has just read."""
         self.checkpoints.loaded(result, f)
+
+    def saved_by_all(self, result: Any, state: Any, **kwargs: Any) -> None:
+        """Record a folder to which all ranks have just written; the first speaks for them."""
+        if ranks().get("rank", 0) == 0:
+            self.saved(None, state, kwargs.get("checkpoint_id"))
+
+    def loaded_by_all(self, result: None, state: Any, **kwargs: Any) -> None:
+        """Record a folder from which all ranks have just read into ``state``."""
+        self.checkpoints.loaded(state, kwargs.get("checkpoint_id"))
 
     def leave(self, scope: Scope) -> None:
         """End the trainings of a run that is about to end."""

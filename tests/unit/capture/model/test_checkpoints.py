@@ -55,6 +55,26 @@ def test_what_takes_the_state_of_a_file_goes_on_from_it(observe, tmp_path) -> No
     assert [d.source for d in observed.records.of(Derived)] == [kept.id]
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_folder_that_all_ranks_write_is_a_checkpoint_to_go_on_from(observe, tmp_path) -> None:
+    shards = pytest.importorskip("torch.distributed.checkpoint")
+    before = (shards.save, shards.load)
+    with observe(TorchAdapter()) as observed:
+        net = nn.Linear(3, 1)
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.5)
+        train(net, optimizer, 2)
+        state = {"net": net.state_dict(), "optimizer": optimizer.state_dict()}
+        shards.save(state, checkpoint_id=tmp_path / "step-2")
+        shards.load(state, checkpoint_id=tmp_path / "step-2")
+        other = nn.Linear(3, 1)
+        other.load_state_dict(state["net"])
+        train(other, torch.optim.SGD(other.parameters(), lr=0.1), 1)
+    assert (shards.save, shards.load) == before
+    kept = {e.id for e in observed.records.of(Entity) if e.type == "aitia:Checkpoint"}
+    assert len(kept) == 1
+    assert {d.source for d in observed.records.of(Derived)} == kept
+
+
 def test_a_state_that_was_in_no_file_is_no_source(observe, tmp_path) -> None:
     with observe(TorchAdapter()) as observed:
         net, other = nn.Linear(3, 1), nn.Linear(3, 1)
