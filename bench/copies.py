@@ -1,8 +1,8 @@
 """A store of many millions of quads: graphs of recorded runs, and copies of them that differ.
 
 The runs of the generator are written to journals and mapped as ingest maps them. Mapping ten
-million quads takes most of an hour, so what is mapped is copied as text: each copy has a run UUID, a
-day, digests and measured values of its own, while what runs share stays shared.
+million quads takes most of an hour, so what is mapped is copied as text: each copy has a run UUID,
+a day, digests and measured values of its own, while what runs share stays shared.
 """
 
 from __future__ import annotations

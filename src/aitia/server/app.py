@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from aitia.errors import AitiaError, MissingExtraError, NotFoundError, QueryError
 from aitia.query import wording
+from aitia.query.limited import LimitedStore
 from aitia.server import pages, protocol
 from aitia.server.results import triples
 from aitia.store.sparql import form
@@ -66,7 +67,9 @@ def build(graph: Graph, *, hosts: Sequence[str] = ("127.0.0.1", "localhost", "[:
         Route("/sparql", site.sparql, methods=["GET", "POST"]),
     ]
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
-    return Starlette(routes=routes, middleware=[guard])
+    made = Starlette(routes=routes, middleware=[guard])
+    made.state.site = site
+    return made
 
 
 class Site:
@@ -74,6 +77,7 @@ class Site:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.limited = LimitedStore(graph.store, protocol.LIMIT_SECONDS)
         self._lock = threading.Lock()
         self._looked = float("-inf")
 
@@ -83,7 +87,9 @@ class Site:
             return
         with self._lock:
             if monotonic() - self._looked > FRESH_SECONDS:
-                self.graph.ingest()
+                summary = self.graph.ingest()
+                if summary.runs:
+                    self.limited.renew()
                 self._looked = monotonic()
 
     async def runs(self, request: Request) -> Response:
@@ -124,11 +130,11 @@ class Site:
         self._fresh()
         if for_people and form(asked.query) == "SELECT":
             return self._sparql_page(asked)
-        return _send(protocol.answer(self.graph.store, asked))
+        return _send(protocol.answer(self.limited, asked))
 
     def _sparql_page(self, asked: protocol.Request) -> Response:
         try:
-            found = protocol.select(self.graph.store, asked)
+            found = self.limited.select(asked.query, graphs=asked.graphs)
             context = pages.sparql_page(asked.query, "", found)
         except QueryError as error:
             context = pages.sparql_page(asked.query, error.diagnosis(), None)
@@ -205,9 +211,11 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _send(answer: protocol.Answer) -> Response:
-    from starlette.responses import Response
+    from starlette.responses import Response, StreamingResponse
 
     headers = {**HEADERS, "Content-Type": answer.media}
+    if answer.parts is not None:
+        return StreamingResponse(answer.parts, status_code=answer.status, headers=headers)
     return Response(answer.body, status_code=answer.status, headers=headers)
 
 

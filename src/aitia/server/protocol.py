@@ -11,13 +11,16 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from aitia.errors import QueryError, QueryTimeoutError, StoreError
+from aitia.query.limited import LimitedStore
 from aitia.server import results
-from aitia.store.port import Row, Solutions, Store
 from aitia.store.sparql import form, keywords
 from aitia.vocabulary.literals import iri
 
 LIMIT_SECONDS = 60.0
-"""A SELECT is cut off when its rows take longer than this to come."""
+"""A query is stopped when it keeps its reader waiting for longer than this."""
+
+PART_BYTES = 1 << 15
+"""Size of the parts in which an answer is sent while it is made, but for the first."""
 
 
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
@@ -32,11 +35,12 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is sent back."""
+    """What is sent back: a body, or its parts as they are made."""
 
     status: int
     media: str
     body: bytes
+    parts: Iterator[bytes] | None = None
 
 
 def read(method: str, media: str, url: str, body: bytes, accept: str) -> Request | Answer:
@@ -75,7 +79,7 @@ def read(method: str, media: str, url: str, body: bytes, accept: str) -> Request
     return Request(texts[0], graphs, accept)
 
 
-def answer(store: Store, request: Request) -> Answer:
+def answer(store: LimitedStore, request: Request) -> Answer:
     """Answer a query; everything that is wrong with it becomes a status and a sentence."""
     kind = form(request.query)
     if not kind and _UPDATES & set(keywords(request.query)):
@@ -107,20 +111,31 @@ def _read_only() -> Answer:
     )
 
 
-def _select(store: Store, request: Request) -> Answer:
+def _select(store: LimitedStore, request: Request) -> Answer:
     media = negotiate(request.accept, list(results.SELECT_FORMATS))
     if media is None:
         return _not_acceptable(list(results.SELECT_FORMATS))
-    return Answer(200, _charset(media), results.SELECT_FORMATS[media](select(store, request)))
-
-
-def select(store: Store, request: Request) -> Solutions:
-    """Return the solutions of a SELECT, cut off with an error when they take too long to come."""
     found = store.select(request.query, graphs=request.graphs)
-    return Solutions(found.variables, _within(found.rows, LIMIT_SECONDS))
+    parts = _gathered(results.SELECT_FORMATS[media](found))
+    if store.apart:
+        return Answer(200, _charset(media), b"", parts)
+    return Answer(200, _charset(media), b"".join(parts))
 
 
-def _ask(store: Store, request: Request) -> Answer:
+def _gathered(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield parts of some size, the first at once."""
+    held: list[bytes] = []
+    size, enough = 0, 1
+    for part in parts:
+        held.append(part)
+        size += len(part)
+        if size >= enough:
+            yield b"".join(held)
+            held, size, enough = [], 0, PART_BYTES
+    yield b"".join(held)
+
+
+def _ask(store: LimitedStore, request: Request) -> Answer:
     media = negotiate(request.accept, list(results.ASK_FORMATS))
     if media is None:
         return _not_acceptable(list(results.ASK_FORMATS))
@@ -128,26 +143,13 @@ def _ask(store: Store, request: Request) -> Answer:
     return Answer(200, media, results.boolean(found, media))
 
 
-def _construct(store: Store, request: Request) -> Answer:
+def _construct(store: LimitedStore, request: Request) -> Answer:
     offered = list(results.graph_formats())
     media = negotiate(request.accept, offered)
     if media is None:
         return _not_acceptable(offered)
     found = store.construct(request.query, graphs=request.graphs)
     return Answer(200, _charset(media), results.triples(found, media))
-
-
-def _within(rows: Iterable[Row], seconds: float) -> Iterator[Row]:
-    from time import monotonic
-
-    end = monotonic() + seconds
-    for row in rows:
-        if monotonic() > end:
-            raise QueryTimeoutError(
-                f"the query ran longer than {seconds:g} seconds",
-                expected="a query with a LIMIT, or one that binds more of its variables",
-            )
-        yield row
 
 
 def _charset(media: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
+from itertools import chain
 from typing import Any
 
 from aitia.store.port import Solutions, Term
@@ -19,16 +20,21 @@ TSV = "text/tab-separated-values"
 _NAMESPACE = "http://www.w3.org/2005/sparql-results#"
 
 
-def to_json(solutions: Solutions) -> bytes:
-    """Return solutions as SPARQL 1.1 Query Results JSON."""
+def to_json(solutions: Solutions) -> Iterator[bytes]:
+    """Yield solutions as SPARQL 1.1 Query Results JSON, row by row."""
     import orjson
 
     names = solutions.variables
-    bindings = [
-        {name: _json_term(term) for name, term in zip(names, row, strict=True) if term is not None}
-        for row in solutions.rows
-    ]
-    return orjson.dumps({"head": {"vars": list(names)}, "results": {"bindings": bindings}})
+    comma = b'{"head":{"vars":%b},"results":{"bindings":[' % orjson.dumps(list(names))
+    for row in solutions.rows:
+        found = {
+            name: _json_term(term)
+            for name, term in zip(names, row, strict=True)
+            if term is not None
+        }
+        yield comma + orjson.dumps(found)
+        comma = b","
+    yield b"]}}" if comma == b"," else comma + b"]}}"
 
 
 def _json_term(term: Term) -> dict[str, str]:
@@ -41,21 +47,20 @@ def _json_term(term: Term) -> dict[str, str]:
     return found
 
 
-def to_xml(solutions: Solutions) -> bytes:
-    """Return solutions as SPARQL Query Results XML."""
+def to_xml(solutions: Solutions) -> Iterator[bytes]:
+    """Yield solutions as SPARQL Query Results XML, row by row."""
     names = solutions.variables
-    lines = [f'<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="{_NAMESPACE}"><head>']
-    lines.extend(f'<variable name="{escape(name)}"/>' for name in names)
-    lines.append("</head><results>")
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="{_NAMESPACE}"><head>\n'.encode()
+    yield "".join(f'<variable name="{escape(name)}"/>\n' for name in names).encode()
+    yield b"</head><results>\n"
     for row in solutions.rows:
         bindings = (
             f'<binding name="{escape(name)}">{_xml_term(term)}</binding>'
             for name, term in zip(names, row, strict=True)
             if term is not None
         )
-        lines.append(f"<result>{''.join(bindings)}</result>")
-    lines.append("</results></sparql>")
-    return "\n".join(lines).encode()
+        yield f"<result>{''.join(bindings)}</result>\n".encode()
+    yield b"</results></sparql>"
 
 
 def _xml_term(term: Term) -> str:
@@ -78,28 +83,28 @@ def _xml_text(text: str) -> str:
     )
 
 
-def to_csv(solutions: Solutions) -> bytes:
-    """Return solutions as SPARQL 1.1 CSV: values alone."""
+def to_csv(solutions: Solutions) -> Iterator[bytes]:
+    """Yield solutions as SPARQL 1.1 CSV, row by row: values alone."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(solutions.variables)
-    for row in solutions.rows:
-        writer.writerow(["" if term is None else _csv_term(term) for term in row])
-    return target.getvalue().encode()
+    rows = (["" if term is None else _csv_term(term) for term in row] for row in solutions.rows)
+    for line in chain([solutions.variables], rows):
+        writer.writerow(line)
+        yield target.getvalue().encode()
+        target.seek(0)
+        target.truncate()
 
 
 def _csv_term(term: Term) -> str:
     return f"_:{term.value}" if term.kind == "bnode" else term.value
 
 
-def to_tsv(solutions: Solutions) -> bytes:
-    """Return solutions as SPARQL 1.1 TSV: terms as in Turtle."""
-    lines = ["\t".join(f"?{name}" for name in solutions.variables)]
-    lines.extend(
-        "\t".join("" if term is None else _turtle_term(term) for term in row)
-        for row in solutions.rows
-    )
-    return ("\n".join(lines) + "\n").encode()
+def to_tsv(solutions: Solutions) -> Iterator[bytes]:
+    """Yield solutions as SPARQL 1.1 TSV, row by row: terms as in Turtle."""
+    yield ("\t".join(f"?{name}" for name in solutions.variables) + "\n").encode()
+    for row in solutions.rows:
+        cells = ("" if term is None else _turtle_term(term) for term in row)
+        yield ("\t".join(cells) + "\n").encode()
 
 
 def _turtle_term(term: Term) -> str:
@@ -114,7 +119,7 @@ def _turtle_term(term: Term) -> str:
     return quote(term.value)
 
 
-SELECT_FORMATS: dict[str, Callable[[Solutions], bytes]] = {
+SELECT_FORMATS: dict[str, Callable[[Solutions], Iterator[bytes]]] = {
     JSON: to_json,
     "application/json": to_json,
     XML: to_xml,

@@ -48,12 +48,11 @@ def serve(
     name = f"[{host}]" if ":" in host else host
     url = f"http://{name}:{listener.getsockname()[1]}"
     hosts = (*("127.0.0.1", "localhost", "[::1]"), name)
-    config = uvicorn.Config(
-        build(graph, hosts=hosts), log_level="warning", access_log=False, lifespan="off"
-    )
+    application = build(graph, hosts=hosts)
+    config = uvicorn.Config(application, log_level="warning", access_log=False, lifespan="off")
     announce = getattr(graph.store, "announce", None)
     # Whoever is told that the server is ready may tell it to end at once.
-    with listener, _leaving_on_sigterm():
+    with listener, _leaving_on_sigterm(), application.state.site.limited:
         if announce is not None:
             announce(f"{url}/sparql")
         ready(url)

@@ -1,7 +1,7 @@
 import pytest
 
-from aitia.errors import QueryError
-from aitia.server import protocol
+from aitia.query.limited import LimitedStore
+from aitia.server import protocol, results
 from aitia.server.protocol import Answer, Request, negotiate
 from aitia.store.oxigraph import OxigraphStore
 
@@ -20,7 +20,7 @@ def store():
             "urn:g:2": b'<u:b> <u:p> "two" <urn:g:2> .\n',
         }
     )
-    yield made
+    yield LimitedStore(made, protocol.LIMIT_SECONDS)
     made.close()
 
 
@@ -99,8 +99,8 @@ def test_a_bad_query_has_a_status_and_a_sentence(store, text, status):
     assert found.body.decode().strip()
 
 
-def test_a_query_that_takes_too_long_is_cut_off(store, monkeypatch):
-    monkeypatch.setattr(protocol, "LIMIT_SECONDS", -1.0)
+def test_a_query_that_takes_too_long_is_cut_off(store):
+    store.seconds = -1.0
     found = protocol.answer(store, Request("SELECT * { ?s ?p ?o }"))
     assert found.status == 503
     assert b"LIMIT" in found.body
@@ -113,9 +113,24 @@ def test_an_answer_that_cannot_be_had_in_that_form(store):
         assert b"this answer can be had as" in found.body
 
 
-def test_select_is_for_selects(store):
-    with pytest.raises(QueryError):
-        protocol.select(store, Request("ASK {}"))
+def test_an_answer_from_a_process_of_its_own_comes_in_parts(tmp_path):
+    made = OxigraphStore(tmp_path / "store")
+    lines = "".join(f"<u:{i}> <u:p> <u:o> <urn:g:1> .\n" for i in range(5000))
+    made.replace({"urn:g:1": lines.encode()})
+    with LimitedStore(made, 30) as limited:
+        text = "SELECT ?s { ?s <u:p> <u:o> }"
+        for media in ("text/csv", "text/tab-separated-values", results.JSON, results.XML):
+            found = protocol.answer(limited, Request(text, (), media))
+            parts = list(found.parts)
+            assert len(parts) > 2
+            whole = protocol.answer(LimitedStore(OxigraphStore(), 30), Request(text, (), media))
+            assert b"".join(parts).startswith(whole.body.rstrip()[:3])
+            assert b"".join(parts).count(b"u:") == 5000
+        limited.seconds = 0.3
+        slow = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d FILTER(STR(?a) < STR(?c)) }"
+        found = protocol.answer(limited, Request(slow))
+        assert (found.status, b"stopped after" in found.body) == (503, True)
+    made.close()
 
 
 @pytest.mark.parametrize(
