@@ -5,11 +5,15 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+# The tests of this folder share the steps of a journey.
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 class Server:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from journey import RUNS, files, forward, record, same, seals_hold, side, until
 
 from aitia.ingest.transports.landing import Landing
 from aitia.ingest.transports.receive import receive
-
-sys.path.insert(0, str(Path(__file__).parent))
-from journey import RUNS, files, forward, record, same, seals_hold, side, until
 
 
 @pytest.fixture(params=["redis", "kafka", "mqtt"])

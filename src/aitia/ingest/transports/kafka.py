@@ -14,6 +14,9 @@ from aitia.ingest.transports.port import Address, Delivery, Message, Share, part
 BATCH = 64
 """Most messages that are received at once."""
 
+GATHER = 0.02
+"""Seconds that more messages are waited for once there is one."""
+
 TIMEOUT = 30.0
 """Seconds that a message may take to be in the log of the broker."""
 
@@ -158,6 +161,8 @@ class KafkaReceiver:
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,
                 "allow.auto.create.topics": True,
+                # What a killed member had is another's after these.
+                "session.timeout.ms": 10_000,
                 # Making the graphs of what came may take long.
                 "max.poll.interval.ms": 3_600_000,
             }
@@ -173,7 +178,9 @@ class KafkaReceiver:
     def receive(self, seconds: float) -> Sequence[Delivery]:
         """Return what has come."""
         try:
-            messages = self._consumer.consume(BATCH, timeout=seconds)
+            messages = self._consumer.consume(1, timeout=seconds)
+            if messages:
+                messages += self._consumer.consume(BATCH - 1, timeout=GATHER)
         except self._library.KafkaException as error:
             raise _failure(self._address, error.args[0].str()) from error
         found: list[Delivery] = []
