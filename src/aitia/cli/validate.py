@@ -54,6 +54,14 @@ FORMATS = {
     is_flag=True,
     help="With --prov-constraints: refuse also a second usage of one thing by one activity.",
 )
+@click.option(
+    "--node",
+    "nodes",
+    multiple=True,
+    metavar="IRI",
+    help="Judge only this node and those that point at it; may be repeated.",
+)
+@click.option("--endpoint", metavar="URL", help="Judge what a SPARQL endpoint holds.")
 @present.json_option
 @click.pass_context
 def command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
@@ -61,6 +69,9 @@ def command(ctx: click.Context, /, as_json: bool, **options: Any) -> None:
 
     Ends with exit code 1 when something is wrong, not for what could only be better.
     """
+    endpoint = options.pop("endpoint")
+    if endpoint is not None:
+        ctx.find_root().obj = endpoint
     reports = _judged(Options(**options))
     if as_json:
         present.emit_json({name: _plain(report) for name, report in reports.items()})
@@ -79,6 +90,7 @@ class Options(NamedTuple):
     engine: str
     constraints: bool
     strict: bool
+    nodes: tuple[str, ...]
 
 
 def _judged(asked: Options) -> dict[str, Report]:
@@ -86,7 +98,17 @@ def _judged(asked: Options) -> dict[str, Report]:
         return _by_constraints(asked)
     if asked.file:
         return _of_file(asked.file, asked.shapes, asked.engine)
+    if asked.nodes:
+        return _of_nodes(asked.nodes, asked.run)
     return _of_store(asked.run, asked.shapes, asked.engine)
+
+
+def _of_nodes(nodes: tuple[str, ...], run: str | None) -> dict[str, Report]:
+    from aitia.query.runs import resolve
+
+    with opened() as graph:
+        meant = resolve(graph.store, run).id if run is not None else None
+        return {", ".join(nodes): graph.validate_nodes(nodes, run=meant)}
 
 
 def _by_constraints(asked: Options) -> dict[str, Report]:

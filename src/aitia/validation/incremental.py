@@ -16,7 +16,7 @@ from aitia.validation.run import Run
 from aitia.validation.statements import Statement
 from aitia.validation.unknown import unknown_terms
 
-_WHOLE = "SELECT ?s ?p ?o WHERE { ?s ?p ?o }"
+_WHOLE = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
 
 
 class Incremental:

@@ -139,7 +139,11 @@ class Neighbourhood:
     def _rows(self, names: str, values: Sequence[str], pattern: str) -> Iterable[Statement]:
         for start in range(0, len(values), _PARTS):
             block = " ".join(values[start : start + _PARTS])
-            text = f"SELECT ?s ?p ?o WHERE {{ VALUES {names} {{ {block} }} {pattern} }}"
+            text = (
+                f"SELECT ?s ?p ?o WHERE {{ VALUES {names} {{ {block} }} {pattern} }} "
+                # An endpoint may cut its answer; only ordered pages fit together.
+                "ORDER BY ?s ?p ?o"
+            )
             yield from ((s, p, o) for s, p, o in self._ask(text))
 
     def _keep(self, rows: Iterable[Statement]) -> None:

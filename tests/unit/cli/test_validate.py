@@ -75,3 +75,16 @@ def test_a_document_that_breaks_a_constraint_of_prov(aitia):
     shown = aitia("validate", "--prov-constraints", "d.json", code=1).stdout
     assert "Constraint 55 (entity-activity-disjoint)" in shown
     assert "entity(ex:x) and activity(ex:x)" in shown
+
+
+def test_one_node_alone(aitia):
+    whole = aitia.json("validate", "--run", "slow")
+    about = next(r["focus"] for report in whole.values() for r in report["results"])
+    (report,) = aitia.json("validate", "--run", "slow", "--node", about).values()
+    assert about in {result["focus"] for result in report["results"]}
+    assert len(report["results"]) < sum(len(one["results"]) for one in whole.values())
+    assert "runs" not in aitia("validate", "--node", "urn:x:nothing").stdout
+
+
+def test_an_endpoint_that_does_not_answer(aitia):
+    assert "127.0.0.1:9" in aitia.refused("validate", "--endpoint", "http://127.0.0.1:9/query")
