@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from aitia.cli import present
-from aitia.cli.opening import directory
+from aitia.cli.opening import Progress, directory
 from aitia.errors import AitiaError, NotFoundError, StoreLockedError
 from aitia.query.wording import short_run
 
@@ -62,6 +62,7 @@ def command(ctx: click.Context, deep: bool, as_json: bool) -> None:
 def _stored(*, deep: bool) -> list[Finding]:
     """Return what is so with the graphs of the store; none when there is none, or it is held."""
     from aitia.config import load
+    from aitia.ingest.journals import journals
     from aitia.keeping.check import compare
     from aitia.reader import STORE
     from aitia.store.oxigraph import OxigraphStore
@@ -77,13 +78,17 @@ def _stored(*, deep: bool) -> list[Finding]:
         present.aside(f"{error.got}; the store was not checked")
         return []
     extensions = load_extensions(load().extensions)
+    found = []
     try:
-        return [
-            Finding(one.run, one.bundle.rpartition("#")[2], one.state, one.detail)
-            for one in compare(where, store, extensions, deep=deep)
-        ]
+        total = len(journals(where))
+        with Progress("comparing", "graphs") as progress:
+            for one in compare(where, store, extensions, deep=deep):
+                name = one.bundle.rpartition("#")[2]
+                found.append(Finding(one.run, name, one.state, one.detail))
+                progress(len(found), max(total, len(found)))
     finally:
         store.close()
+    return found
 
 
 def _check(segment: Segment) -> Finding:
