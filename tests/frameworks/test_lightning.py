@@ -74,7 +74,7 @@ def test_a_fit_is_one_training_and_a_test_evaluates_its_model(observe, package):
     evaluation = recorded.rows(
         "?e a aitia:EvaluationRun ; prov:used ?m ; aitia:evaluatedOn/rdfs:label ?data ."
         " ?m a aitia:Model ; prov:wasGeneratedBy/rdfs:label ?by ; aitia:hasArchitecture ?a ."
-        " ?r aitia:aboutSubject ?e ; aitia:quantity ?q ; aitia:numericValue ?loss",
+        " ?r aitia:aboutSubject ?e ; aitia:numericValue ?loss",
         "DISTINCT ?by ?data",
     )
     assert evaluation == [("Trainer.fit of Net", "TensorDataset of 8 items")]

@@ -13,6 +13,7 @@ from aitia.capture.model.configuration import Configuration
 from aitia.capture.model.observer import Observer
 from aitia.capture.model.outermost import Arguments
 from aitia.capture.model.pretrained import chosen, told_tokenizer, weights
+from aitia.capture.model.steps import TRAINING_RUN
 from aitia.records.prov import Entity, Point, Setting, Used
 from aitia.records.values import Value
 from aitia.vocabulary.iris import content_iri
@@ -63,7 +64,8 @@ class _Call(Activity):
             if isinstance(item, (int, float)) and name not in ("epoch", "step")
         }
         if values:
-            step = int(self.trainer.state.global_step)
+            # What an evaluation finds is no series.
+            step = int(self.trainer.state.global_step) if self.kind == TRAINING_RUN else None
             self.scope.emit(Point(self.task, self.scope.now(), values, step))
 
     def finish(self, *told: Any) -> None:
@@ -75,7 +77,7 @@ class _Call(Activity):
 class Train(_Call):
     """A training."""
 
-    kind = "aitia:TrainingRun"
+    kind = TRAINING_RUN
     verb = "train"
 
     def inputs(self) -> Arguments | None:

@@ -18,6 +18,7 @@ from aitia.capture.model.calls import Activity, checkpoint, look, reference
 from aitia.capture.model.configuration import parameter
 from aitia.capture.model.observer import Observer
 from aitia.capture.model.outermost import Arguments, Patches, followed, observed
+from aitia.capture.model.steps import TRAINING_RUN
 from aitia.records.ports import Scope
 from aitia.records.prov import Point, Setting, Used
 from aitia.records.values import Value
@@ -131,6 +132,8 @@ class _Call(Activity):
             if isinstance(number, (int, float)) and name not in ("epoch", "step"):
                 values[str(name)] = float(number)
         if values:
+            # What an evaluation finds is no series.
+            step = step if self.kind == TRAINING_RUN else None
             self.scope.emit(Point(self.task, self.scope.now(), values, step))
 
     def finish(self, *told: Any) -> None:
@@ -142,7 +145,7 @@ class _Call(Activity):
 class Fit(_Call):
     """A training."""
 
-    kind = "aitia:TrainingRun"
+    kind = TRAINING_RUN
 
     def inputs(self) -> Arguments | None:
         """Record how the trainer was set up, and the hyperparameters of the module."""
