@@ -18,11 +18,11 @@ from importlib import import_module
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-PARTS = ("__main__", "table", "generator", "copies")
+PARTS = ("__main__", "table", "generator", "copies", "networks")
 """Modules that benchmarks are made of."""
 
-LONG = ("questions",)
-"""Benchmarks that take most of an hour, and run only when named."""
+LONG = ("questions", "causal")
+"""Benchmarks that take many minutes, and run only when named."""
 
 
 def benchmarks() -> list[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aitia.errors import CausalError, MissingExtraError
 from aitia.records import Record
 
 if TYPE_CHECKING:
-    from aitia.causal.result import Claim, Result
+    from aitia.causal.design import Design
+    from aitia.causal.edges import Found
+    from aitia.causal.knowledge import Knowledge
+    from aitia.causal.result import Claim, Comparison, Result
     from aitia.projection.table import FeatureTable
 
 
@@ -45,14 +48,41 @@ class Analysis:
         return self.result.claims
 
 
+@dataclass(frozen=True)
+class Options:
+    """How to search.
+
+    Attributes
+    ----------
+    engine:
+        ``auto``, or one of ``causal.discover.METHODS``; auto chooses by what the columns hold.
+    latent:
+        Whether something that was not recorded may act on two of the columns.
+    alpha:
+        Level of each test of independence, between 0 and 1.
+    subsamples:
+        How many random halves of the runs are searched to see what comes back; 0 for none.
+    seed:
+        Of the random halves, 0 or more.
+    compare:
+        Whether another search, stricter and more lenient ones, and searches without one column
+        each are set beside the answer.
+    """
+
+    engine: str = "auto"
+    latent: bool = False
+    alpha: float = 0.05
+    subsamples: int = 50
+    seed: int = 0
+    compare: bool = True
+
+
 def analyse(
     table: FeatureTable,
     *,
     target: str | None = None,
-    alpha: float = 0.05,
-    subsamples: int = 50,
-    seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    **options: Any,
 ) -> Analysis:
     """Find out what acts on what among the columns of a feature table.
 
@@ -62,14 +92,10 @@ def analyse(
         What was projected, such as by ``aitia.open().features()``.
     target:
         The column that the question is about; None asks about all.
-    alpha:
-        Level of each test of independence, between 0 and 1.
-    subsamples:
-        How many random halves of the runs are searched to see what comes back; 0 for none.
-    seed:
-        Of the random halves, 0 or more.
     progress:
         Called with the subsamples done and to do.
+    options:
+        Those of ``Options``, by name.
 
     Returns
     -------
@@ -88,14 +114,25 @@ def analyse(
     from aitia.causal.result import Result
     from aitia.causal.stability import subsample
 
-    _check(table, subsamples, seed)
+    chosen = Options(**options)
+    _check(table, chosen)
     began = time.time_ns()
     guarded = guards.guard(table, target=target)
     made = design.design(guarded, target=target)
     known = knowledge.Knowledge.of(made.columns, table.tiers)
-    found = discover.search(made.names, made.blocks, known, alpha=alpha)
+    method = _method(chosen, made)
+    raw = discover.METHODS[method].raw
+    blocks = [design.raw(column) for column in made.columns] if raw else list(made.blocks)
+    how: dict[str, Any] = {"alpha": chosen.alpha, "method": method}
+    found = discover.search(made.names, blocks, known, **how)
     stability = subsample(
-        made.names, made.blocks, known, draws=subsamples, seed=seed, alpha=alpha, progress=progress
+        made.names,
+        blocks,
+        known,
+        draws=chosen.subsamples,
+        seed=chosen.seed,
+        progress=progress,
+        **how,
     )
     result = Result(
         table=table,
@@ -105,8 +142,15 @@ def analyse(
         knowledge=known,
         found=found,
         stability=stability,
-        settings={"method": "pc", "alpha": alpha, "subsamples": subsamples, "seed": seed},
+        settings={
+            "method": method,
+            "alpha": chosen.alpha,
+            "subsamples": chosen.subsamples,
+            "seed": chosen.seed,
+            "latent": discover.METHODS[method].hidden,
+        },
         versions=discover.versions(),
+        comparison=_compared(made, blocks, known, found, how) if chosen.compare else None,
     )
     return Analysis(
         run=result.run,
@@ -117,7 +161,41 @@ def analyse(
     )
 
 
-def _check(table: object, subsamples: int, seed: int) -> None:
+def _method(chosen: Options, made: Design) -> str:
+    """Return the search to use; refuse one that cannot do what was asked for."""
+    from aitia.causal import discover
+
+    if chosen.engine == "auto":
+        return discover.choose(made.blocks, latent=chosen.latent)
+    known = discover.METHODS.get(chosen.engine)
+    if known is None:
+        raise CausalError(
+            f"the engine {chosen.engine!r}", expected=f"one of auto, {', '.join(discover.METHODS)}"
+        )
+    if chosen.latent and not known.hidden:
+        able = [name for name, method in discover.METHODS.items() if method.hidden]
+        raise CausalError(
+            f"latent causes allowed with {chosen.engine}, which assumes that there are none",
+            expected=f"the engine {' or '.join(able)}, or auto",
+            next_step="choose it, or do not allow latent causes",
+        )
+    return chosen.engine
+
+
+def _compared(
+    made: Design, blocks: list[Any], known: Knowledge, found: Found, how: dict[str, Any]
+) -> Comparison:
+    from aitia.causal import discover
+    from aitia.causal.result import Comparison
+    from aitia.causal.sensitivity import sensitivity
+
+    other = discover.second(how["method"])
+    theirs = discover.search(made.names, made.blocks, known, alpha=how["alpha"], method=other)
+    changes = sensitivity(made.names, blocks, known, found.edges, **how)
+    return Comparison(other, theirs.edges, changes)
+
+
+def _check(table: object, chosen: Options) -> None:
     from aitia.projection.table import FeatureTable
 
     if not isinstance(table, FeatureTable):
@@ -126,9 +204,10 @@ def _check(table: object, subsamples: int, seed: int) -> None:
             expected="a FeatureTable",
             next_step="aitia.open().features(), or FeatureTable.of(frame, tiers={...})",
         )
-    if subsamples < 0 or seed < 0:
+    if chosen.subsamples < 0 or chosen.seed < 0:
         raise CausalError(
-            f"subsamples = {subsamples}, seed = {seed}", expected="whole numbers of 0 or more"
+            f"subsamples = {chosen.subsamples}, seed = {chosen.seed}",
+            expected="whole numbers of 0 or more",
         )
 
 

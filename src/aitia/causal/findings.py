@@ -127,6 +127,13 @@ def _claim(result: Result, claim: Claim) -> Iterator[Record]:
 def _notes(result: Result) -> Iterator[Record]:
     for line in result.lines:
         yield Note(f"guard:{line.kind}", line.text)
+    if result.comparison is not None:
+        for text in result.comparison.sentences(result.found.edges):
+            yield Note("comparison", text)
+        for text in result.comparison.changes.sentences():
+            yield Note("sensitivity", text)
+    for remark in result.found.remarks:
+        yield Note("search", remark)
     for rule in result.found.contradicted:
         text = f"{rule.cause} and {rule.effect} are not independent, though {rule.reason}"
         yield Note("knowledge:contradicted", text)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
+from aitia.causal.discover import METHODS
+from aitia.causal.edges import HALF
 from aitia.causal.guards import Line, listed
 from aitia.causal.result import Claim, Result
 
@@ -12,6 +15,9 @@ WIDTH = 96
 
 FIRM = 0.5
 """Share of the subsamples from which an edge is told without a perhaps."""
+
+SCORES = ("order", "ges", "grasp", "boss", "direct-lingam")
+"""Searches that have no level of a test."""
 
 _LEFT_OUT = {
     "constant": "as they never varied",
@@ -48,6 +54,7 @@ def text(result: Result) -> str:
         _section("Left out, repaired, remarked", _remarks(result.lines)),
         _section("Assumptions", [f"{a.label}: {a.text}" for a in result.assumptions]),
         _section("Set against what was known", _against(result)),
+        _section("Set against other searches", _compared(result)),
         _section("How to read it", [c.format(rows=result.design.size) for c in CAVEATS]),
         _section("To repeat it", _provenance(result)),
     ]
@@ -62,8 +69,9 @@ def _title(result: Result) -> str:
 
 
 def _method(result: Result) -> str:
-    method = str(result.settings.get("method", "")).upper()
-    return f"{method} at alpha {result.settings.get('alpha')}"
+    method = str(result.settings.get("method", ""))
+    words = METHODS[method].words if method in METHODS else method
+    return words if method in SCORES else f"{words} at alpha {result.settings.get('alpha')}"
 
 
 def _answer(result: Result) -> Iterator[str]:
@@ -71,11 +79,14 @@ def _answer(result: Result) -> Iterator[str]:
         yield from _filled(f"{len(result.claims)} edges were found.")
         return
     causes, undecided = result.causes(result.target), result.undecided(result.target)
+    hidden = [c.edge.source for c in undecided if c.edge[1:] == (result.target, HALF)]
     others = [next(n for n in claim.edge[:2] if n != result.target) for claim in undecided]
+    others = [name for name in others if name not in hidden]
     firm = [claim for claim in causes if claim.linked is None or claim.linked >= FIRM]
     for word, told in (
         ("Directly", [_cause(claim) for claim in firm]),
         ("Perhaps directly", [_cause(claim) for claim in causes if claim not in firm]),
+        ("Acting on it, or something hidden on both", hidden),
         ("Linked, direction not known", others),
         ("Through these", _behind(result, [claim.edge.source for claim in causes])),
     ):
@@ -130,12 +141,12 @@ def _table(result: Result) -> Iterator[str]:
     if not result.claims:
         yield "No edge was found."
         return
-    heads = ("cause", "", "effect", "linked", "these ends", "correlation", "")
+    heads = ("cause", "", "effect", "linked", "these ends", "correlation", "FDR", "")
     rows = [heads, *(_row(claim) for claim in result.claims)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
     for row in rows:
         cells = [
-            cell.rjust(width) if 2 < i < 6 else cell.ljust(width)
+            cell.rjust(width) if 2 < i < 7 else cell.ljust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  ".join(cells).rstrip()
@@ -155,7 +166,15 @@ def _row(claim: Claim) -> tuple[str, ...]:
     word = ""
     if claim.linked is not None:
         word = "firm" if claim.linked >= 0.9 else "doubtful" if claim.linked < 0.2 else ""
-    return source, marks, target, share(claim.linked), share(claim.oriented), correlation, word
+    shares = share(claim.linked), share(claim.oriented)
+    return source, marks, target, *shares, correlation, _rate(claim.log_q), word
+
+
+def _rate(log_q: float | None) -> str:
+    if log_q is None:
+        return ""
+    tens = log_q / math.log(10)
+    return f"{math.exp(log_q):.2g}" if tens > -3 else f"1e{math.ceil(tens)}"
 
 
 def _against(result: Result) -> Iterator[str]:
@@ -163,6 +182,13 @@ def _against(result: Result) -> Iterator[str]:
         yield f"{rule.cause} and {rule.effect} are not independent, though {rule.reason}"
     for rule in result.found.unsupported:
         yield f"nothing was seen of {rule.cause} → {rule.effect}, though {rule.reason}"
+
+
+def _compared(result: Result) -> Iterator[str]:
+    if result.comparison is not None:
+        yield from result.comparison.sentences(result.found.edges)
+        yield from result.comparison.changes.sentences()
+    yield from result.found.remarks
 
 
 def _provenance(result: Result) -> Iterator[str]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from aitia.causal.design import Design
-from aitia.causal.discover import DIRECTED, Edge, Found
-from aitia.causal.guards import Line, is_text
+from aitia.causal.edges import DIRECTED, Edge, Found
+from aitia.causal.guards import Line, is_text, listed
 from aitia.causal.knowledge import Knowledge
+from aitia.causal.sensitivity import Sensitivity
+from aitia.causal.significance import false_discovery
 from aitia.causal.stability import Stability
 from aitia.projection.table import FeatureTable
 
@@ -41,15 +43,52 @@ class Claim(NamedTuple):
     correlation:
         Correlation of their normal scores, in -1..1; None where one is nominal. It is not an
         effect: others may act on both.
+    log_q:
+        Logarithm of the rate of false discoveries among this edge and all that are surer.
     """
 
     edge: Edge
     linked: float | None
     oriented: float | None
     correlation: float | None
+    log_q: float | None = None
 
     def __str__(self) -> str:
         return " ".join((self.edge.source, self.edge.marks, self.edge.target))
+
+
+class Comparison(NamedTuple):
+    """What stands beside the answer: another search's edges, and what would change them."""
+
+    method: str
+    edges: tuple[Edge, ...]
+    changes: Sensitivity
+
+    def sentences(self, edges: Sequence[Edge]) -> list[str]:
+        """Return how far the other search agrees with these edges, in words."""
+        from aitia.causal.discover import METHODS
+
+        theirs = {frozenset(edge[:2]): edge for edge in self.edges}
+        words = METHODS[self.method].words
+        shared = [edge for edge in edges if frozenset(edge[:2]) in theirs]
+        turned = [
+            " ".join((e.source, e.marks, e.target))
+            for e in shared
+            if (other := theirs[frozenset(e[:2])]).marks == e.marks == DIRECTED
+            and other.source != e.source
+        ]
+        mine = {frozenset(edge[:2]) for edge in edges}
+        alone = [" ".join((e[0], e[2], e[1])) for e in edges if frozenset(e[:2]) not in theirs]
+        more = [" ".join((e[0], e[2], e[1])) for e in self.edges if frozenset(e[:2]) not in mine]
+        found = [f"{words} links {len(shared)} of the {len(edges)} pairs as well"]
+        for told, items in (
+            ("not linked by it", alone),
+            ("the other way round there", turned),
+            ("linked by it alone", more),
+        ):
+            if items:
+                found.append(f"{told}: {listed(items, most=8)}")
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +111,8 @@ class Result:
         What the analysis was called with.
     versions:
         Versions of the software, by package.
+    comparison:
+        What other searches say, when they were asked.
     """
 
     table: FeatureTable
@@ -83,6 +124,7 @@ class Result:
     stability: Stability
     settings: Mapping[str, str | int | float]
     versions: Mapping[str, str]
+    comparison: Comparison | None = None
 
     @cached_property
     def run(self) -> str:
@@ -100,7 +142,12 @@ class Result:
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """What was found: what concerns the target first, then the firmest."""
-        claims = [self._claim(edge) for edge in self.found.edges]
+        size = len(self.design.names)
+        rates = false_discovery(self.found.log_p, size * (size - 1) // 2)
+        claims = [
+            self._claim(edge)._replace(log_q=rate)
+            for edge, rate in zip(self.found.edges, rates, strict=True)
+        ]
         return tuple(sorted(claims, key=self._order))
 
     def _claim(self, edge: Edge) -> Claim:
@@ -136,6 +183,20 @@ class Result:
         shares = [(*pair, self.stability.adjacency(*pair)) for pair in sorted(pairs)]
         return tuple(found for found in shares if found[2] >= 0.5)
 
+    def _sufficiency(self) -> Assumption:
+        if self.settings.get("latent"):
+            return Assumption(
+                "latent-causes",
+                "unrecorded common causes are allowed",
+                "an end that is drawn o is not known; an arrow without o says that nothing hidden "
+                "is needed to explain the two",
+            )
+        return Assumption(
+            "sufficiency",
+            "no unrecorded common cause",
+            "whatever acts on two of the variables is itself among them",
+        )
+
     @cached_property
     def assumptions(self) -> tuple[Assumption, ...]:
         """What every claim of this analysis holds under."""
@@ -148,11 +209,7 @@ class Result:
                 "order in time, read from the graph",
                 f"nothing acts on what came before it ({tiers})",
             ),
-            Assumption(
-                "sufficiency",
-                "no unrecorded common cause",
-                "whatever acts on two of the variables is itself among them",
-            ),
+            self._sufficiency(),
             Assumption(
                 "faithfulness",
                 "no effects that cancel out",

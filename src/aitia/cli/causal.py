@@ -17,13 +17,43 @@ if TYPE_CHECKING:
     from aitia.reader import Graph
 
 
+ENGINES = (
+    "auto",
+    "pc",
+    "order",
+    "causal-learn-pc",
+    "fci",
+    "ges",
+    "grasp",
+    "boss",
+    "direct-lingam",
+    "cd-nod",
+)
+"""Here by name, so that help loads no engine; a test holds them to ``causal.discover``."""
+
+
 @click.command("causal")
 @click.argument("name", default="training-runs")
 @click.option("--target", required=True, help="The column to explain; see: aitia features.")
 @click.option("--columns", help="Only these columns, with commas between; see: aitia features.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Draw the graph to this .svg file.")
 @click.option("--alpha", default=0.05, show_default=True, help="Level of each test.")
-@click.option("--subsamples", default=50, show_default=True, help="Random halves of the runs.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="auto",
+    show_default=True,
+    help="What searches; auto chooses by what the columns hold.",
+)
+@click.option("--latent/--no-latent", default=False, help="Allow unrecorded common causes, or not.")
+@click.option(
+    "--resamples",
+    "--subsamples",
+    "subsamples",
+    default=50,
+    show_default=True,
+    help="Random halves of the runs.",
+)
 @click.option("--seed", default=0, show_default=True, help="Of the random halves.")
 @click.option("--keep/--no-keep", default=True, help="Write the findings into the graph, or not.")
 @present.json_option

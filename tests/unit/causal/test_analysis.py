@@ -111,10 +111,56 @@ def run_python(tmp_path: Path) -> Callable[[str], str]:
 def test_report_of_the_whole(analysis: Analysis) -> None:
     head = analysis.text.splitlines()
     assert head[0] == "What acts on z?"
-    assert head[1] == "120 runs, 4 variables, PC at alpha 0.05"
+    assert head[1] == "120 runs, 4 variables, order search"
     assert head[3].startswith("Directly: y (100% of subsamples, correlation +0.")
     assert "Through these: x." in head
     for section in ("Assumptions", "How to read it", "To repeat it"):
         assert section in head
     assert max(map(len, head)) <= 100
     assert analysis.run in analysis.text
+
+
+def test_the_engine_is_chosen_or_named(table: FeatureTable) -> None:
+    for engine in ("pc", "boss", "direct-lingam"):
+        found = analyse(table, subsamples=0, engine=engine).result
+        assert found.settings["method"] == engine
+        assert found.comparison is not None
+        assert found.comparison.method != engine
+
+
+def test_unrecorded_causes_are_allowed_when_asked_for(table: FeatureTable) -> None:
+    found = analyse(table, target="z", subsamples=4, latent=True)
+    assert found.result.settings["method"] == "fci"
+    assert "unrecorded common causes are allowed" in found.text
+    assert "no unrecorded common cause:" not in found.text
+    assert {claim.edge.marks for claim in found.claims} <= {"-->", "o->", "<->", "o-o"}
+    assert "Acting on it, or something hidden on both: y" in found.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"engine": "magic"}, "the engine 'magic'. expected one of auto, pc, order"),
+        ({"engine": "pc", "latent": True}, "latent causes allowed with pc.*the engine fci"),
+    ],
+)
+def test_engines_that_cannot_do_it_are_refused(
+    arguments: dict[str, Any], message: str, table: FeatureTable
+) -> None:
+    with pytest.raises(CausalError, match=message):
+        analyse(table, **arguments)
+
+
+def test_other_searches_are_set_beside_the_answer(analysis: Analysis, table: FeatureTable) -> None:
+    assert "Set against other searches" in analysis.text
+    assert "PC links 2 of the 2 pairs as well" in " ".join(analysis.text.split())
+    assert "without y there would be x --> z" in analysis.text
+    alone = analyse(table, subsamples=0, compare=False)
+    assert alone.result.comparison is None
+    assert "Set against other searches" not in alone.text
+
+
+def test_claims_tell_the_rate_of_false_discoveries(analysis: Analysis) -> None:
+    rates = [claim.log_q for claim in analysis.claims]
+    assert all(rate is not None and rate < -5 for rate in rates[:2])
+    assert "FDR" in analysis.text

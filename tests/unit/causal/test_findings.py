@@ -131,7 +131,7 @@ def test_a_claim_says_its_ends_its_firmness_and_its_assumptions(analysis: Analys
 
 def test_settings_hold_what_repeats_it(analysis: Analysis) -> None:
     found = {r.name: r.value for r in analysis.records if isinstance(r, Setting)}
-    assert found["method"] == "pc"
+    assert found["method"] == "order"
     assert (found["alpha"], found["seed"], found["subsamples"]) == (0.05, 0, 6)
     assert found["target"] == "z"
     assert {"version of aitia", "version of causal-learn", "version of numpy"} <= found.keys()
@@ -162,7 +162,7 @@ def test_claims_are_asked_for_with_method_and_assumptions(
     assert len(rows) == len(analysis.claims)
     row = next(r for r in rows if (r.cause, r.effect) == ("y", "z"))
     assert (row.marks, row.linked, row.oriented) == ("-->", 1.0, 1.0)
-    assert (row.method, row.alpha, row.subsamples) == ("pc", 0.05, 6)
+    assert (row.method, row.alpha, row.subsamples) == ("order", 0.05, 6)
     assert row.correlation == pytest.approx(analysis.claims[0].correlation)
     assert len(row.assumptions.split("; ")) == 7
     assert row.table == analysis.result.table.iri

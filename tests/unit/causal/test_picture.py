@@ -51,7 +51,7 @@ def test_edges_tell_their_share_by_width_number_and_words(chain: Any) -> None:
 
 
 def test_weak_edges_are_dashed_and_the_key_says_so(weak: Any) -> None:
-    picture = drawn(weak, subsamples=30)
+    picture = drawn(weak, subsamples=30, engine="pc")
     assert any(p.get("stroke-dasharray") for p in picture.iter(f"{SVG}path"))
     assert "in fewer than half of them" in texts(picture)
 
