@@ -122,6 +122,25 @@ def test_children_are_looked_for_seldom_when_that_is_dear(
     assert 1 <= len(looked) <= 2
 
 
+def test_a_tree_is_read_without_the_files_of_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "_HAS_PROC", False)
+    monkeypatch.setattr(telemetry, "MAX_PROCESSES", 2)
+    wait = [sys.executable, "-c", "input()"]
+    children = [subprocess.Popen(wait, stdin=subprocess.PIPE) for _ in range(2)]
+    try:
+        probe = ProcessProbe(os.getpid())
+        values = probe.read()
+        assert values["process_count"] == 2
+        assert values["memory_bytes"] > 1 << 20
+        assert len(probe.pids()) == 2
+        told = Told()
+        probe.tell(told)
+        assert told.remarks == ["only 2 processes of a tree are read; there were more"]
+    finally:
+        for child in children:
+            child.communicate(b"\n")
+
+
 def test_host_is_seen() -> None:
     probe = HostProbe()
     time.sleep(0.05)
