@@ -25,7 +25,7 @@ from aitia.store.oxigraph import OxigraphStore
 pytestmark = pytest.mark.faults
 
 T0 = 1_790_000_000_000_000_000
-RUNS = 24
+RUNS = 16
 OPEN = """
 import sys
 from aitia.store.oxigraph import OxigraphStore
@@ -70,7 +70,7 @@ def root(tmp_path: Path) -> Path:
     for number in range(RUNS):
         writer = JournalWriter.create(folder / "journal", run=run(number))
         writer.write(encode(RunStarted(run(number), f"run {number}", T0 + number * 10**9)))
-        for step in range(60):
+        for step in range(30):
             writer.write(encode(Started(str(step), "step", T0 + step, used={"x": step})))
             writer.write(encode(Point("", T0 + step, {"loss": 1 / (step + 1)}, step)))
         writer.write(encode(RunEnded(T0 + (number + 1) * 10**9)))
@@ -105,7 +105,7 @@ def killed(script: str, folder: Path, target: str, after: float) -> bool:
 def test_a_killed_backup_leaves_no_copy_and_the_next_is_whole(root: Path, tmp_path: Path) -> None:
     target, rng, kills = tmp_path / "copy", random.Random(3), 0
     want = fresh(root)
-    for number in range(8):
+    for number in range(6):
         if killed(BACKUP, root, str(target), rng.uniform(0, 0.06)) and not target.exists():
             kills += 1
         if target.exists():
@@ -125,7 +125,7 @@ def test_a_killed_backup_leaves_no_copy_and_the_next_is_whole(root: Path, tmp_pa
 
 def test_a_killed_prune_is_finished_and_every_run_is_whole_or_pruned(root: Path) -> None:
     rng, kills = random.Random(4), 0
-    for step in range(1, 8):
+    for step in range(1, 6):
         keep = str(RUNS - 3 * step)
         kills += killed(PRUNE, root, keep, rng.uniform(0.0, 0.25))
         store = OxigraphStore(root / "store")
@@ -144,7 +144,7 @@ def test_a_killed_prune_is_finished_and_every_run_is_whole_or_pruned(root: Path)
 
 def test_a_killed_compaction_changes_nothing(root: Path) -> None:
     rng, kills, want = random.Random(5), 0, fresh(root)
-    for _ in range(6):
+    for _ in range(4):
         kills += killed(COMPACT, root, "", rng.uniform(0.0, 0.3))
         store = OxigraphStore(root / "store")
         assert hashes(store) == want
