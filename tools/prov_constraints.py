@@ -33,6 +33,10 @@ have it so, PROV-DM has not.
 """
 ELSEWHERE = {
     "1-4": ("definitions", "applied as documents are read"),
+    "6": (
+        "generation-use-communication-inference",
+        "nothing follows but what 33, 34, 37 and 50 say of the generation and the usage",
+    ),
     "16-18": (
         "alternate-reflexive, -transitive, -symmetric",
         "nothing follows but that entities are entities, which 50 says",
