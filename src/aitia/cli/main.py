@@ -38,6 +38,9 @@ VERBS = {
         "features", ASK, "Make a feature table: one row per unit, one column per fact."
     ),
     "causal": Verb("causal", ASK, "Find out what the recorded facts say causes what."),
+    "effects": Verb("effects", ASK, "Estimate what each setting does to an outcome."),
+    "why-better": Verb("why_better", ASK, "Say why one run did better than another."),
+    "what-if": Verb("what_if", ASK, "Say what a run would have reached with other settings."),
     "validate": Verb("validate", KEEP, "Judge runs, or a data file, by the SHACL shapes."),
     "ingest": Verb("ingest", KEEP, "Bring new journals into the store."),
     "forward": Verb("forward", KEEP, "Send journals to a broker, for an ingester elsewhere."),

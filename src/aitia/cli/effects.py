@@ -1,0 +1,118 @@
+"""``aitia effects``: what each setting does to an outcome."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aitia.cli import present
+from aitia.cli.opening import Progress, opened
+from aitia.errors import ExportError
+
+if TYPE_CHECKING:
+    from aitia.causal.effects import Effect, Effects
+    from aitia.causal.refute import Refutation
+
+
+@click.command("effects")
+@click.argument("name", default="training-runs")
+@click.option("--outcome", required=True, help="The column that is asked about.")
+@click.option("--cause", "causes", multiple=True, help="Only this setting; may be repeated.")
+@click.option("--refute", "attempts", is_flag=True, help="Try to refute the first effect shown.")
+@click.option("--dot", type=click.Path(dir_okay=False), help="Write the graph for DoWhy (DOT).")
+@click.option("--seed", default=0, show_default=True, help="Of the draw of runs and of folds.")
+@present.json_option
+def command(  # noqa: PLR0913 - one parameter per option
+    name: str,
+    outcome: str,
+    causes: tuple[str, ...],
+    attempts: bool,
+    dot: str | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Estimate what each setting does to OUTCOME, adjusted for the whole recorded configuration.
+
+    NAME is the feature table. Effects are told at values that enough of the runs could have had;
+    settings that were drawn at random are told as an experiment.
+    """
+    from aitia.causal.effects import effects
+    from aitia.causal.refute import refute
+
+    with opened() as graph:
+        table = graph.features(name)
+    with Progress("estimating", "settings") as progress:
+        found = effects(table, outcome=outcome, causes=causes, seed=seed, progress=progress)
+    tried = refute(table, found.effects[0], seed=seed) if attempts else ()
+    if dot is not None:
+        _write(dot, found)
+    if as_json:
+        plain = {"outcome": outcome, "effects": [_plain(e) for e in found.effects]}
+        told = {"assumptions": found.assumptions, "remarks": [line.text for line in found.lines]}
+        present.emit_json({**plain, **told, "refutations": [t._asdict() for t in tried]})
+        return
+    _show(found, tried)
+
+
+def _show(found: Effects, tried: tuple[Refutation, ...]) -> None:
+    present.rows(
+        ("setting", "value", "runs", "mean as it is", "effect", "from", "to", "check", "overlap"),
+        [row for effect in found.effects for row in _rows(effect)],
+    )
+    for effect in found.effects:
+        how = "experimental" if effect.experimental else "adjusted"
+        word = "" if effect.clear else "; not told apart from none"
+        present.echo(
+            f"{effect.cause}: {how}; spans {effect.span:.3g}; permuting it costs "
+            f"{effect.importance:.0%} of the spread{word}"
+        )
+    for attempt in tried:
+        present.echo(f"{'stood' if attempt.stood else 'FELL'}: {attempt.name}: {attempt.text}")
+    for text in found.assumptions:
+        present.aside(f"assumed: {text}")
+    for line in found.lines:
+        present.aside(f"note: {line.text}")
+
+
+def _rows(effect: Effect) -> list[tuple[object, ...]]:
+    return [
+        (
+            effect.cause,
+            dose.value,
+            dose.runs,
+            round(dose.naive, 5),
+            *(
+                (f"{dose.effect:+.4g}", f"{dose.low:+.4g}", f"{dose.high:+.4g}")
+                if dose.judged
+                else ("not judged", "", "")
+            ),
+            f"{dose.doubly:+.4g}",
+            f"{dose.overlap:.0%}",
+        )
+        for dose in effect.doses
+    ]
+
+
+def _plain(effect: Effect) -> dict[str, object]:
+    doses = [{**dose._asdict(), "judged": dose.judged} for dose in effect.doses]
+    return {
+        "cause": effect.cause,
+        "span": effect.span,
+        "clear": effect.clear,
+        "experimental": effect.experimental,
+        "adjusted": effect.adjusted,
+        "importance": effect.importance,
+        "doses": doses,
+    }
+
+
+def _write(path: str, found: Effects) -> None:
+    from aitia.causal.explain import dot
+
+    try:
+        Path(path).write_text(dot(found.fit.settings, found.outcome), encoding="utf-8")
+    except OSError as error:
+        raise ExportError(f"{path} cannot be written ({error.strerror})") from error
+    present.aside(f"graph in {path}")

@@ -1,0 +1,74 @@
+import json
+import random
+import uuid
+
+import pytest
+
+from aitia.ingest.pipeline import adopt
+from aitia.records import Ended, Entity, Point, RunEnded, RunStarted, Started, Used
+
+T0 = 1_790_000_000_000_000_000
+
+
+def runs(count=60):
+    draw = random.Random(0)
+    for i in range(count):
+        rate, size = 10 ** draw.uniform(-4, -1), draw.choice([16, 32])
+        at = T0 + i * 10**10
+        run = str(uuid.UUID(int=i + 1))
+        score = 0.1 * draw.random() + (0.3 if size == 32 else 0.0)
+        yield run, (
+            RunStarted(run, f"net {i}", at),
+            Started("1", "fit", at + 1, type="aitia:TrainingRun"),
+            Entity("e", "aitia:TrainingConfiguration", attributes={
+                "aitia:learningRate": rate, "aitia:batchSize": size}),
+            Used("1", "e", relation="aitia:configuredBy"),
+            Ended("1", at + 5),
+            Point("", at + 6, {"score": score}),
+            RunEnded(at + 7),
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kept") / ".aitia"
+    for run, records in runs():
+        adopt(str(folder), records, run=run, recorder="test")
+    return folder
+
+
+@pytest.fixture
+def terminal(kept, aitia):
+    aitia.at = str(kept)
+    return aitia
+
+
+def test_effects_are_told_by_value_with_their_assumptions(terminal):
+    done = terminal("effects", "--outcome", "score")
+    assert "batchSize: adjusted; spans 0.2" in done.stdout
+    assert "assumed: whatever acts on both a setting and the outcome" in done.stderr
+
+
+def test_effects_as_json_and_the_graph_for_dowhy(terminal):
+    given = ("--outcome", "score", "--cause", "batchSize", "--dot", "g.dot", "--refute")
+    found = json.loads(terminal("effects", *given, "--json").stdout)
+    assert found["effects"][0]["cause"] == "batchSize"
+    assert len(found["effects"][0]["doses"]) == 2
+    assert len(found["refutations"]) == 4
+    text = (terminal.folder / "g.dot").read_text(encoding="utf-8")
+    assert '"batchSize" -> "score";' in text
+
+
+def test_why_one_is_better_and_what_would_have_been(terminal):
+    rows = terminal.json("features")
+    names = [column["name"] for column in rows["columns"]]
+    size = names.index("batchSize")
+    large = next(u for u, r in zip(rows["units"], rows["rows"], strict=True) if r[size] == 32)
+    small = next(u for u, r in zip(rows["units"], rows["rows"], strict=True) if r[size] == 16)
+    told = terminal("why-better", large, small, "--outcome", "score").stdout
+    assert "batchSize\t32\t16\t+0.2" in told
+    assert "not explained by settings" in told
+    told = terminal("what-if", small, "batchSize=32", "--outcome", "score").stdout
+    assert "would have been" in told
+    refused = terminal.refused("what-if", small, "batchSize", "--outcome", "score")
+    assert "expected NAME=VALUE" in refused
