@@ -37,26 +37,29 @@ class GSquared:
 
     def log_p(self, x: Places, y: Places, given: Places) -> Matrix:
         """Return log p of each question."""
-        found = np.zeros(len(x))
+        found = np.zeros((len(x), 2))
         for row, (one, other, rest) in enumerate(
             zip(x.tolist(), y.tolist(), given.tolist(), strict=True)
         ):
             found[row] = self._judge(one, other, tuple(sorted(rest)))
-        return found
+        answers = np.zeros(len(x))
+        free = found[:, 1] > 0
+        answers[free] = log_chi2_tail(np.maximum(0.0, found[free, 0]), found[free, 1])
+        return answers
 
-    def _judge(self, x: int, y: int, given: tuple[int, ...]) -> float:
+    def _judge(self, x: int, y: int, given: tuple[int, ...]) -> tuple[float, int]:
+        """Return the statistic and its degrees of freedom."""
         stratum, strata = self._stratum(given)
         r, c = int(self._levels[x]), int(self._levels[y])
         place = (stratum * r + self._columns[x]) * c + self._columns[y]
-        counts = np.bincount(place, self._weights, strata * r * c).astype(np.float64)
-        cells = counts.reshape(strata, r, c)
+        counts = np.bincount(place, self._weights, strata * r * c)
+        cells = counts.astype(np.float64).reshape(strata, r, c)
         rows, columns = cells.sum(axis=2), cells.sum(axis=1)
         totals = rows.sum(axis=1)
         g = 2 * (_entropy(cells) + _entropy(totals) - _entropy(rows) - _entropy(columns))
         # Levels that a stratum lacks leave nothing free in it.
         free = ((rows > 0).sum(axis=1) - 1) * ((columns > 0).sum(axis=1) - 1)
-        freedom = int(free[totals > 0].sum())
-        return float(log_chi2_tail(max(0.0, g), freedom)) if freedom else 0.0
+        return g, int(free[totals > 0].sum())
 
     def _stratum(self, given: tuple[int, ...]) -> tuple[Places, int]:
         found = self._strata.get(given)
