@@ -190,7 +190,8 @@ class MqttReceiver(_Connection):
         self._number = next(_connections)
         self._came: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
         name = dict(address.options).get("member") or _own_name()
-        member = f"aitia-{group}-{share.name if share else name}"
+        # A session belongs to one stream: another of the same name would end it.
+        member = f"aitia-{group}-{address.name}-{share.name if share else name}"
         super().__init__(address, member, lasting=True)
         parts = range(address.partitions)
         if share is None:
