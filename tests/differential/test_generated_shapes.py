@@ -169,8 +169,10 @@ def found(report: Report) -> set[tuple[str | None, ...]]:
     }
 
 
+# The same shapes each time: where pyshacl differs from SHACL is found by a person, not by chance.
 @settings(
     max_examples=150,
+    derandomize=True,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -94,6 +94,7 @@ class Options(NamedTuple):
 
 
 def _judged(asked: Options) -> dict[str, Report]:
+    _refuse_mixtures(asked)
     if asked.constraints:
         return _by_constraints(asked)
     if asked.file:
@@ -101,6 +102,16 @@ def _judged(asked: Options) -> dict[str, Report]:
     if asked.nodes:
         return _of_nodes(asked.nodes, asked.run)
     return _of_store(asked.run, asked.shapes, asked.engine)
+
+
+def _refuse_mixtures(asked: Options) -> None:
+    """Refuse options that would have no effect together."""
+    if asked.constraints and (asked.shapes or asked.nodes):
+        raise click.UsageError("--prov-constraints judges without --shapes, and whole graphs")
+    if asked.strict and not asked.constraints:
+        raise click.UsageError("--strict needs --prov-constraints")
+    if asked.nodes and (asked.file or asked.shapes):
+        raise click.UsageError("--node judges what is stored, by the shapes of Aitia")
 
 
 def _of_nodes(nodes: tuple[str, ...], run: str | None) -> dict[str, Report]:

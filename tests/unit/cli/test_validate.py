@@ -77,6 +77,12 @@ def test_a_document_that_breaks_a_constraint_of_prov(aitia):
     assert "entity(ex:x) and activity(ex:x)" in shown
 
 
+def test_options_without_effect_are_refused(aitia):
+    assert "needs --prov-constraints" in aitia.refused("validate", "--strict", code=2)
+    told = aitia.refused("validate", "--prov-constraints", "--node", "urn:x", code=2)
+    assert "whole graphs" in told
+
+
 def test_one_node_alone(aitia):
     whole = aitia.json("validate", "--run", "slow")
     about = next(r["focus"] for report in whole.values() for r in report["results"])
