@@ -19,6 +19,7 @@ from aitia.store.port import Store
 if TYPE_CHECKING:
     from aitia.ingest.pipeline import Progress, Summary
     from aitia.projection.table import FeatureTable
+    from aitia.query.limited import LimitedStore
     from aitia.query.lineage import Node
     from aitia.query.table import Table
     from aitia.validation.incremental import Incremental
@@ -129,11 +130,39 @@ class Graph:
 
         return ask(self.store, load_catalog()[name], **parameters)
 
-    def sparql(self, text: str) -> Table | bool | str:
-        """Run SPARQL: a SELECT gives a Table, an ASK a bool, a CONSTRUCT N-Triples."""
+    def sparql(self, text: str, *, timeout: float | None = None) -> Table | bool | str:
+        """Run SPARQL: a SELECT gives a Table, an ASK a bool, a CONSTRUCT N-Triples.
+
+        Parameters
+        ----------
+        text:
+            The query.
+        timeout:
+            Seconds after which it is stopped; see ``limited``.
+
+        Raises
+        ------
+        QueryError
+            When the text is not a query, or fails.
+        QueryTimeoutError
+            When it was stopped.
+        """
         from aitia.query.run import sparql
 
-        return sparql(self.store, text)
+        if timeout is None:
+            return sparql(self.store, text)
+        with self.limited(timeout) as store:
+            return sparql(store, text)
+
+    def limited(self, seconds: float | None) -> LimitedStore:
+        """Return the store with a time limit for each query, which also Ctrl-C stops at once.
+
+        For an embedded store on disk. Of one in memory, and of an endpoint, the limit holds
+        between the rows of an answer alone.
+        """
+        from aitia.query.limited import LimitedStore
+
+        return LimitedStore(self.store, seconds)
 
     def why(self, thing: str | os.PathLike[str], *, depth: int = 12) -> Node:
         """Return the upstream lineage of a file (found by its digest), a run or an IRI, as a tree.

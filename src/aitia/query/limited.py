@@ -153,18 +153,23 @@ class LimitedStore:
     def _taken(self) -> tuple[Asked, str]:
         with self._lock:
             if self._copy is None:
-                self._copy = self._copied()
+                self._make_copy()
+            assert self._copy is not None
             if self._idle:
                 return self._idle.pop(), self._copy
             return Asked(self._copy), self._copy
 
-    def _copied(self) -> str:
+    def _make_copy(self) -> None:
         store: Any = self.inner
         self._copies += 1
         sweep(store.path)
-        target = f"{store.path}{COPIES}{os.getpid()}-{id(self):x}-{self._copies}"
-        store.backup(target)
-        return target
+        # Known before it is made, so that one whose making is interrupted is removed too.
+        self._copy = f"{store.path}{COPIES}{os.getpid()}-{id(self):x}-{self._copies}"
+        try:
+            store.backup(self._copy)
+        except StoreError:
+            self._copy = None
+            raise
 
     def _give_back(self, asked: Asked, copy: str, done: bool) -> None:
         with self._lock:

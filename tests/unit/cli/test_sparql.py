@@ -1,3 +1,9 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import pyoxigraph as ox
 
 SELECT = "SELECT ?name { ?run a aitia:WorkflowRun ; rdfs:label ?name } ORDER BY ?name"
@@ -46,3 +52,30 @@ def test_an_update_is_refused(aitia):
     told = aitia.refused("sparql", "INSERT DATA { <u:a> <u:b> 1 }")
     assert "not a query" in told
     assert "SELECT" in told
+
+
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(STR(?b) < STR(?f)) }"
+
+
+def test_a_query_is_stopped_after_its_time(aitia):
+    told = aitia.refused("sparql", "--timeout", "0.5", SLOW)
+    assert "stopped after" in told
+    assert "--timeout" in told
+
+
+def test_ctrl_c_stops_a_query_at_once(aitia):
+    environment = {**os.environ, "AITIA_DIR": str(aitia.folder / ".aitia")}
+    command = [sys.executable, "-m", "aitia.cli", "sparql", SLOW]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 30
+    while not list((aitia.folder / ".aitia").glob("store.reading-*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    time.sleep(0.5)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=20)
+    assert time.monotonic() - began < 10
+    assert "stopped after" in told
+    assert process.returncode != 0
+    assert not list((aitia.folder / ".aitia").glob("store.reading-*"))
