@@ -7,7 +7,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test check lint types imports vocabulary vocabulary-check ontology test-frameworks conformance faults browser bench bench-capture clean
+.PHONY: help demo test check lint types imports vocabulary vocabulary-check ontology test-frameworks conformance faults browser bench bench-capture bench-causal clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -55,6 +55,8 @@ vocabulary-check: $(VENV)/.dev
 	$(BIN)/python tools/ontology_quality.py --check
 	$(BIN)/python tools/ontology_pages.py --check
 	$(BIN)/python tools/released.py --check
+	$(BIN)/python tools/prov_constraints.py --check
+	$(BIN)/python tools/shacl_conformance.py --check
 
 ontology: $(VENV)/.dev  ## build what is published of the ontology into build/ontology/
 	$(PIP) install -c constraints.txt -e '.[pages]'
@@ -87,6 +89,13 @@ $(PEERS)/.ready: pyproject.toml constraints-peers.txt
 
 bench-capture: $(PEERS)/.ready  ## capture beside its peers, in an environment of their own (1 GB)
 	$(PEERS)/bin/python -W ignore -m bench compare
+
+$(VENV)/.networks: $(VENV)/.dev
+	$(PIP) install -c constraints.txt --no-deps pgmpy
+	@touch $@
+
+bench-causal: $(VENV)/.networks  ## discovery beside causal-learn, and its errors on networks with known arrows (many minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m bench causal
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) $(FRAMEWORKS) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

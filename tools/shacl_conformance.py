@@ -23,6 +23,12 @@ shapes, constraint components of one's own, SHACL-JS, regular expressions beyond
 SPARQL constraints with LIMIT, OFFSET or an aggregate not grouped by `$this`. `--engine pyshacl`
 judges all by it.
 
+`aitia validate --node IRI` (`Graph.validate_nodes`) judges some nodes, and those that point at
+them, in a store of whatever size: each shape is an automaton over properties, and only what it can
+walk to from these nodes is fetched, by SPARQL. What it finds is what judging the whole graph finds
+of them. Not judged is what a change can break further off: a node that reaches a touched one only
+by a longer path. `aitia validate --endpoint URL` judges what a SPARQL endpoint holds.
+
 A result is compared by focus node, path, value, component, source shape and severity, as often as
 it is listed. Both engines are also compared on shapes and graphs made by chance
 (`tests/differential/`).
