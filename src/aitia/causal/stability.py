@@ -78,7 +78,7 @@ def subsample(
         Of the random draws.
     options:
         ``alpha`` and ``method`` as for ``discover.search``; ``progress``, called with draws done
-        and to do; ``workers``, the most processes to use (default: up to two when it pays).
+        and to do; ``workers``, the most processes to use (default: one a processor when it pays).
 
     Raises
     ------
@@ -110,20 +110,29 @@ def subsample(
 
 
 def _run(one: Callable[[Any], tuple[Edge, ...]], seeds: Sequence[Any], workers: int | None) -> Any:
-    """Yield the result of each draw in order, in several processes when the first says it pays."""
+    """Yield the result of each draw in order, in several processes when the first says it pays.
+
+    Inside ``joblib.parallel_config(...)`` that configuration decides, such as a Dask cluster.
+    """
     if not seeds:
         return
+    joblib = _joblib()
+    configured = joblib is not None and _is_configured(joblib)
     began = time.process_time()
     yield one(seeds[0])
     rest = seeds[1:]
     expected = (time.process_time() - began) * len(rest)
-    most = min(2, processors()) if workers is None else workers
-    parallel = _joblib() if most > 1 and (workers is not None or expected > LONG) else None
-    if parallel is None:
+    most = processors() if workers is None else workers
+    pays = most > 1 and (workers is not None or expected > LONG)
+    if joblib is None or not (configured or pays):
         yield from map(one, rest)
         return
-    call = parallel.delayed(one)
-    yield from parallel.Parallel(n_jobs=most, return_as="generator")(call(s) for s in rest)
+    call = joblib.delayed(one)
+    count = None if configured and workers is None else most
+    if configured and not joblib.parallel.get_active_backend()[0].supports_return_generator:
+        yield from joblib.Parallel(n_jobs=count)(call(source) for source in rest)
+        return
+    yield from joblib.Parallel(n_jobs=count, return_as="generator")(call(s) for s in rest)
 
 
 def _joblib() -> Any:
@@ -132,6 +141,12 @@ def _joblib() -> Any:
     except ImportError:
         return None
     return joblib
+
+
+def _is_configured(joblib: Any) -> bool:
+    """Return whether the caller chose a back end or a number of processes for joblib."""
+    backend, count = joblib.parallel.get_active_backend()
+    return count != 1 or type(backend).__name__ != "LokyBackend"
 
 
 def _pair(one: str, other: str) -> tuple[str, str]:

@@ -38,6 +38,27 @@ def test_processes_do_not_change_the_answer(chain: Any) -> None:
     assert drawn(data, draws=6, workers=2) == drawn(data, draws=6, workers=1)
 
 
+def test_a_configured_back_end_of_joblib_is_used(chain: Any) -> None:
+    """So the same call runs on a cluster, by the back end that Dask registers."""
+    import joblib
+    from joblib.parallel import ThreadingBackend
+
+    taken = []
+
+    class Counting(ThreadingBackend):  # type: ignore[misc]
+        def start_call(self) -> None:
+            taken.append(1)
+            super().start_call()
+
+    joblib.register_parallel_backend("counting", Counting)
+    data = chain(60, strength=0.4)
+    alone = drawn(data, draws=6)
+    assert not taken
+    with joblib.parallel_config("counting", n_jobs=2):
+        assert drawn(data, draws=6) == alone
+    assert taken
+
+
 def test_progress_is_reported(chain: Any) -> None:
     seen: list[tuple[int, int]] = []
     drawn(chain(60), draws=3, progress=lambda done, of: seen.append((done, of)))
