@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from aitia.errors import QueryError
 from aitia.query.binding import bind
-from aitia.query.catalog import parse
+from aitia.query.catalog import Parameter, Question, load, parse
 from aitia.query.run import ask
 from aitia.store.oxigraph import OxigraphStore
+from aitia.store.sparql import code
 
 STORE = OxigraphStore()
 TEXT = """#+ title: t
@@ -117,3 +118,50 @@ def test_any_list_of_texts_arrives(values: list[str]) -> None:
 def test_half_a_character_is_refused(value: str) -> None:
     with pytest.raises(QueryError):
         rows("string", value)
+
+
+BENIGN = {
+    "string": "a",
+    "integer": 1,
+    "double": 1.5,
+    "boolean": True,
+    "iri": "urn:a:b",
+    "run": "urn:uuid:00000000-0000-4000-8000-000000000001",
+    "path": "ni:///sha-256;AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+}
+BOUND = [(q, p) for q in load().values() for p in q.parameters.values()]
+FRAGMENTS = st.one_of(
+    HOSTILE,
+    st.sampled_from(
+        [
+            "urn:x> } UNION { ?s ?p ?o } #",
+            "urn:x y",
+            "http://x/<>",
+            "urn:x\n} DROP ALL ; {",
+            '1 } FILTER(true) VALUES ?x { "',
+            "?run",
+            "last'; DELETE WHERE { ?s ?p ?o } #",
+        ]
+    ),
+)
+
+
+def structure(question: Question, parameter: Parameter, value: object) -> str:
+    given = {p.name: BENIGN[p.type] for p in question.parameters.values()}
+    return code(bind(question, {**given, parameter.name: value}))
+
+
+@pytest.mark.parametrize("bound", BOUND, ids=lambda pair: f"{pair[0].name}-{pair[1].name}")
+@settings(max_examples=15, deadline=None)
+@given(value=FRAGMENTS)
+def test_no_value_changes_the_structure_of_a_question(
+    bound: tuple[Question, Parameter], value: str
+) -> None:
+    if value == "UNDEF":
+        return
+    question, parameter = bound
+    try:
+        found = structure(question, parameter, value)
+    except QueryError:
+        return
+    assert found == structure(question, parameter, BENIGN[parameter.type])
