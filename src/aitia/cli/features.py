@@ -13,22 +13,40 @@ from aitia.query.wording import number
 
 if TYPE_CHECKING:
     from aitia.projection.table import FeatureTable
+    from aitia.reader import Graph
 
 
 @click.command("features")
 @click.argument("name", default="training-runs")
 @click.option("-o", "--out", type=click.Path(dir_okay=False), help="Write .csv or .parquet.")
 @click.option("--rows", "as_rows", is_flag=True, help="Print the table itself, as CSV.")
+@click.option("--knowledge", is_flag=True, help="Show what is known beforehand, with reasons.")
+@click.option("--with", "path", type=click.Path(dir_okay=False), help="TOML that overrules it.")
+@click.option("--trace", nargs=2, metavar="UNIT COLUMN", help="Show the statements of one cell.")
 @present.json_option
-def command(name: str, out: str | None, as_rows: bool, as_json: bool) -> None:
+def command(  # noqa: PLR0913 - one parameter per option
+    name: str,
+    out: str | None,
+    as_rows: bool,
+    knowledge: bool,
+    path: str | None,
+    trace: tuple[str, str] | None,
+    as_json: bool,
+) -> None:
     """Make a feature table: one row per unit, one column per recorded fact.
 
     NAME is a question of the family features. Without an option the columns are listed: what each
     is, where it comes from, and its tier (what was known earlier cannot be an effect of what was
-    known later).
+    known later). Beside a file that is written lie its descriptions as CSVW and Croissant.
     """
     with opened() as graph:
+        if trace is not None:
+            _trace(graph, name, trace, as_json)
+            return
         table = graph.features(name)
+    if knowledge or path is not None:
+        _knowledge(table, path, as_json)
+        return
     if out is not None:
         _write(table, out)
     elif as_rows:
@@ -42,14 +60,41 @@ def command(name: str, out: str | None, as_rows: bool, as_json: bool) -> None:
 
 
 def _write(table: FeatureTable, out: str) -> None:
-    if not out.endswith((".csv", ".parquet")):
+    from aitia.projection.description import write
+
+    ways = {".csv": table.to_csv, ".parquet": table.to_parquet}
+    way = next((way for end, way in ways.items() if out.endswith(end)), None)
+    if way is None:
         raise ExportError(f"the file {out!r}", expected="a name that ends in .csv or .parquet")
     try:
-        (table.to_csv if out.endswith(".csv") else table.to_parquet)(out)
+        way(out)
+        write(table, out)
     except OSError as error:
         raise ExportError(f"{out} cannot be written ({error.strerror})") from error
     units, columns = table.shape
     present.aside(f"{out}: {units} units, {columns} columns, sha256 {table.digest}")
+
+
+def _knowledge(table: FeatureTable, path: str | None, as_json: bool) -> None:
+    from aitia.causal.beliefs import NOTHING, beliefs, knowledge, read
+
+    file = NOTHING if path is None else read(path)
+    knowledge(table, file)  # refuses rules that contradict one another
+    found = beliefs(table, file)
+    if as_json:
+        present.emit_json([belief._asdict() for belief in found])
+    else:
+        present.rows(("kind", "about", "value", "reason", "says"), found)
+
+
+def _trace(graph: Graph, name: str, cell: tuple[str, str], as_json: bool) -> None:
+    from aitia.projection.trace import trace
+
+    found = trace(graph.store, name, *cell)
+    if as_json:
+        present.emit_json([statement._asdict() for statement in found])
+    else:
+        present.rows(("subject", "predicate", "object", "bundle"), found)
 
 
 def _columns(table: FeatureTable) -> None:

@@ -42,7 +42,7 @@ def test_columns_are_listed_with_what_they_are(terminal):
     told = {line[0]: line for line in lines[1:]}
     assert told["test_accuracy"][1] in ("continuous", "ordinal")
     assert told["learningRate" if "learningRate" in told else "alpha"][2] == "what the run used"
-    assert done.stderr.startswith("4 units, ")
+    assert "4 units, " in done.stderr
 
 
 def test_rows_are_csv_and_the_file_is_the_same(terminal):
@@ -78,3 +78,30 @@ def test_no_such_table(terminal):
 def test_nothing_was_trained(aitia):
     told = aitia.refused("features")
     assert "no unit was recorded" in told
+
+
+def test_descriptions_lie_beside_a_written_table(terminal):
+    import json
+
+    terminal("features", "-o", "table.csv")
+    for name in ("table.csv-metadata.json", "table.csv.croissant.json"):
+        assert json.loads((terminal.folder / name).read_text(encoding="utf-8"))["@context"]
+
+
+def test_what_is_known_beforehand_is_shown_with_reasons(terminal):
+    shown = terminal("features", "--knowledge").stdout
+    assert "tier\talpha\t0\twhat the run used\tgraph" in shown
+    path = terminal.folder / "k.toml"
+    path.write_text('[[leave_out]]\ncolumn = "alpha"\nreason = "of no interest"\n')
+    found = terminal.json("features", "--with", str(path))
+    assert {"kind": "left out", "about": "alpha", "value": "", "reason": "of no interest",
+            "source": str(path)} in found  # fmt: skip
+    path.write_text("[[tier]]\n")
+    assert "with a reason" in terminal.refused("features", "--with", str(path))
+
+
+def test_a_cell_is_traced(terminal):
+    unit = terminal.json("features")["units"][1]
+    lines = terminal("features", "--trace", unit, "alpha").stdout.splitlines()
+    assert lines[0].split("\t") == ["subject", "predicate", "object", "bundle"]
+    assert "nothing is recorded of 'x'" in terminal.refused("features", "--trace", unit, "x")
