@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from aitia.causal.sampling import is_about_sampling, is_seed, remarks
 from aitia.errors import CausalError
 from aitia.projection.table import Cell, Column, FeatureTable
 
@@ -30,7 +31,6 @@ FEWEST = 3
 """A value that occurs in fewer rows than this is rare whatever the share."""
 
 _NAMES_OF_KEYS = re.compile(r"(^|[._ ])(id|uuid|guid|index|digest|sha256)$", re.IGNORECASE)
-_NAMES_OF_SEEDS = re.compile(r"(^|[._ ])((random_)?seed|random_state)$", re.IGNORECASE)
 
 
 class Line(NamedTuple):
@@ -146,8 +146,6 @@ class _Sieve:
 
     def sampling(self, table: FeatureTable) -> None:
         """Say how runs were chosen, and leave out the columns that only tell so."""
-        from aitia.causal.sampling import is_about_sampling, remarks
-
         self.lines += [Line(*remark) for remark in remarks(table)]
         for name, column in list(self.columns.items()):
             if is_about_sampling(column):
@@ -286,11 +284,6 @@ class _Sieve:
                 )
 
 
-def is_seed(name: str) -> bool:
-    """Return whether a column of this name holds seeds of random numbers."""
-    return _NAMES_OF_SEEDS.search(name) is not None
-
-
 def is_text(column: Column) -> bool:
     """Return whether a column's values are names, to be compared and not measured."""
     return column.kind == "nominal" or any(isinstance(value, str) for value in column.values)
@@ -302,7 +295,7 @@ def _finite(value: Cell) -> bool:
 
 def _counts(name: str, present: Sequence[Cell]) -> bool:
     """Return whether whole numbers that all differ merely number the runs."""
-    if _NAMES_OF_KEYS.search(name) or _NAMES_OF_SEEDS.search(name):
+    if _NAMES_OF_KEYS.search(name) or is_seed(name):
         return True
     numbers = [value for value in present if isinstance(value, int)]
     return max(numbers) - min(numbers) < len(numbers) * 1.2

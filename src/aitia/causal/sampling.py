@@ -22,6 +22,7 @@ ADAPTIVE = re.compile(
     r"bayes|tpe|gaussian ?process|\bgp\b|cma|nsga|genetic|evolution|neat|population|\bpbt\b"
     r"|hyperband|bohb|halving|asha|annealing|bandit|adaptive|manual|reinforce"
 )
+_NAMES_OF_SEEDS = re.compile(r"(^|[._ ])((random_)?seed|random_state)$", re.IGNORECASE)
 _SAMPLER = re.compile(r"(^|\.)(search_?)?(sampler|strategy|algorithm)$|(^|\.)search$")
 _RANDOMISED = re.compile(r"(^|\.)randomi[sz]ed$")
 _STOPPED = re.compile(r"(^|\.)(stopped_?early|early_?stopped|pruned)$", re.IGNORECASE)
@@ -136,9 +137,12 @@ def clusters(table: FeatureTable) -> list[int]:
     return [seen.setdefault(row, len(seen)) for row in zip(*settings, strict=True)]
 
 
-def _is_setting(column: Column) -> bool:
-    from aitia.causal.guards import is_seed
+def is_seed(name: str) -> bool:
+    """Return whether a column of this name holds seeds of random numbers."""
+    return _NAMES_OF_SEEDS.search(name) is not None
 
+
+def _is_setting(column: Column) -> bool:
     known = column.tier == 0 and not column.derived and not is_about_sampling(column)
     return known and not is_seed(column.name) and column.module not in ("system", "platform")
 
