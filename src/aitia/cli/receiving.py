@@ -124,7 +124,8 @@ def _tell(messages: int, size: int) -> None:
     from aitia.query.wording import size as sized
 
     if messages:
-        present.aside(f"received {messages:,} messages, {sized(size)} of them new")
+        noun = "message" if messages == 1 else "messages"
+        present.aside(f"received {messages:,} {noun}, {sized(size)} new")
 
 
 def _warn(received: Received) -> None:
