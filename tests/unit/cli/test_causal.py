@@ -69,3 +69,18 @@ def test_a_target_or_column_that_is_not_there(terminal):
 
 def test_the_target_is_needed(terminal):
     assert "--target" in terminal.refused("causal", code=2)
+
+
+def test_the_engines_that_help_names_are_those_there_are():
+    from aitia.causal.discover import METHODS
+    from aitia.cli.causal import ENGINES
+
+    assert ("auto", *METHODS) == ENGINES
+
+
+def test_engine_latent_causes_and_resamples_are_chosen(terminal):
+    words = (*WORDS[:-2], "--resamples", "4", "--no-keep")
+    assert "FCI at alpha" in terminal(*words, "--latent").stdout
+    told = terminal(*words, "--engine", "boss").stdout
+    assert "variables, BOSS" in told
+    assert "share of 4 random samples" in told
