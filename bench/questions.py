@@ -22,7 +22,7 @@ from aitia.query.run import ask
 from aitia.store.oxigraph import OxigraphStore
 
 QUADS = 10_000_000
-LIMIT_SECONDS = 20.0
+LIMIT_SECONDS = 6.0
 GOAL_MS, ANALYTICAL_MS = 100.0, 2000.0
 
 KINDS = {
