@@ -56,10 +56,11 @@ class Process:
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
-    def start(self) -> None:
+    def start(self, *more: str) -> None:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("AITIA")}
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, env=clean)
+            command = [*self.command, *more]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=clean)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -170,7 +171,9 @@ def test_kills_of_all_sides_lose_and_double_nothing(
             victim = everyone[number % 4] if number < 4 else rng.choice(everyone)
             victim.kill()
             time.sleep(rng.choice([0.0, 0.0, 0.3]))
-            victim.start()
+            # What a forwarder remembers may be lost as well: then everything is sent again.
+            again = victim is forwarder and rng.random() < 0.5
+            victim.start(*(["--again"] if again else []))
         counts = [int(writer.communicate(timeout=seconds + 60)[0]) for writer in writers]
         folders = sorted(set(here))
 
