@@ -172,6 +172,7 @@ def test_the_walk_takes_two_queries_a_level() -> None:
     made = made_of(steps)
     store = Counting()
     store.replace({"urn:g": made.dump("urn:g")})
+    store.asked = 0
     assert len(list(upstream(store, "urn:x:e0").walk())) == 17
     assert store.asked == 20
 
