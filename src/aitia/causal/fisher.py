@@ -32,9 +32,11 @@ class Test(Protocol):
 
 
 def is_nominal(block: Matrix) -> bool:
-    """Return whether a variable's columns stand for levels; two values are levels as well."""
-    first = block[:, 0]
-    return block.shape[1] > 1 or not ((first != first.min()) & (first != first.max())).any()
+    """Return whether a variable's columns stand for levels: each has two values at most.
+
+    A number may have several columns as well, such as for a relation that bends.
+    """
+    return not ((block != block.min(axis=0)) & (block != block.max(axis=0))).any()
 
 
 class Fisher:

@@ -46,3 +46,8 @@ def test_two_values_are_levels_and_three_are_numbers() -> None:
     assert is_nominal(np.array([[0.0], [1.0], [1.0]]))
     assert not is_nominal(np.array([[0.0], [1.0], [2.0]]))
     assert is_nominal(np.zeros((3, 2)))
+
+
+def test_a_number_of_several_columns_is_no_level() -> None:
+    x = np.linspace(-1, 1, 9)
+    assert not is_nominal(np.column_stack([x, x**2]))
