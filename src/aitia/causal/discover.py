@@ -2,8 +2,8 @@
 
 The rule by which ``auto`` chooses was fixed before its results were measured on networks that had
 no part in it (``docs/reference/benchmarks.md``): a search over orders for numbers alone and for
-levels alone; tests where numbers and levels are together, as there is no score that is right for
-both; FCI wherever hidden common causes are allowed.
+levels alone; tests where numbers and levels are together, or a number has several columns as its
+relations bend, as there is no score that is right for both; FCI wherever hidden common causes are allowed.
 """
 
 from __future__ import annotations
