@@ -142,13 +142,7 @@ def analyse(
         knowledge=known,
         found=found,
         stability=stability,
-        settings={
-            "method": method,
-            "alpha": chosen.alpha,
-            "subsamples": chosen.subsamples,
-            "seed": chosen.seed,
-            "latent": discover.METHODS[method].hidden,
-        },
+        settings=_settings(chosen, method, latent=discover.METHODS[method].hidden),
         versions=discover.versions(),
         comparison=_compared(made, blocks, known, found, how) if chosen.compare else None,
     )
@@ -159,6 +153,17 @@ def analyse(
         records=findings.records(result, began=began, ended=time.time_ns()),
         result=result,
     )
+
+
+def _settings(chosen: Options, method: str, *, latent: bool) -> dict[str, str | int | float]:
+    """Return what the analysis was called with, as it is recorded."""
+    return {
+        "method": method,
+        "alpha": chosen.alpha,
+        "subsamples": chosen.subsamples,
+        "seed": chosen.seed,
+        "latent": latent,
+    }
 
 
 def _method(chosen: Options, made: Design) -> str:
