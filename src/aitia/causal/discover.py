@@ -3,7 +3,8 @@
 The rule by which ``auto`` chooses was fixed before its results were measured on networks that had
 no part in it (``docs/reference/benchmarks.md``): a search over orders for numbers alone and for
 levels alone; tests where numbers and levels are together, or a number has several columns as its
-relations bend, as there is no score that is right for both; FCI wherever hidden common causes are allowed.
+relations bend, as there is no score that is right for both; FCI wherever hidden common causes are
+allowed.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from aitia.causal.edges import (
     edges_of,
     judged,
 )
+from aitia.causal.fisher import Matrix
 from aitia.causal.foreign import Answer, Task
 from aitia.causal.graphs import Graph, barred, equivalent
-from aitia.causal.fisher import Matrix
 from aitia.causal.independence import Independence, kind_of, tester
 from aitia.causal.knowledge import Knowledge
 from aitia.causal.order import search_orders

@@ -22,8 +22,8 @@ import numpy as np
 
 from aitia.causal.contingency import codes
 from aitia.causal.edges import BIDIRECTED, DIRECTED, HALF, OPEN, Edge, edges_of
-from aitia.causal.graphs import Graph, closed, completed, orient, unshielded
 from aitia.causal.fisher import Matrix
+from aitia.causal.graphs import Graph, closed, completed, orient, unshielded
 from aitia.causal.independence import Independence, Kind, kind_of
 from aitia.errors import CausalError, MissingExtraError
 
