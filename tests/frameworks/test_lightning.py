@@ -87,10 +87,11 @@ def test_checkpoints_have_their_step_and_what_is_logged_is_a_curve(observe):
         " prov:wasGeneratedBy/rdfs:label ?by",
         "DISTINCT ?step ?where ?by",
     )
-    assert [(str(where).rpartition("/")[2], by) for _, where, by in kept] == [
+    # The file is written after each epoch; what it held first may be gone before it is hashed.
+    assert {(str(where).rpartition("/")[2], by) for _, where, by in kept} == {
         ("last.ckpt", "Trainer.fit of Net")
-    ]
-    assert int(kept[0][0]) in (4, 8)
+    }
+    assert {int(step) for step, _, _ in kept} <= {4, 8}
     curves = recorded.rows(
         "?t a aitia:TrainingRun ; aitia:hasLearningCurve ?c . ?c aitia:pointCount ?count",
         "?c ?count",
