@@ -50,6 +50,8 @@ def test_members_of_a_group_share_the_work(url: str, tmp_path: Path) -> None:
     until(links, here, lambda: same(here, there))
     for link in links:
         link.close()
+    assert len(files(here)) == len(RUNS)
+    assert seals_hold(here)
 
 
 def test_shares_of_the_runs_go_to_directories_of_their_own(url: str, tmp_path: Path) -> None:
@@ -95,3 +97,4 @@ def test_another_group_receives_everything_too(url: str, tmp_path: Path) -> None
         folder = tmp_path / name
         until([link], folder, lambda folder=folder: same(folder, there))
         link.close()
+        assert files(folder) == files(there)

@@ -58,6 +58,8 @@ def _is_loading(module: ModuleType) -> bool:
 
 
 class _Finder(MetaPathFinder):
+    """Finds only the modules that a hook waits for, by asking the other finders."""
+
     def __init__(self) -> None:
         self.hooks: dict[str, list[Hook]] = {}
         self._finding: set[str] = set()
@@ -68,6 +70,7 @@ class _Finder(MetaPathFinder):
         path: Sequence[str] | None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
+        """Return the spec that the others find, with a loader that calls the hooks."""
         if fullname not in self.hooks or fullname in self._finding:
             return None
         self._finding.add(fullname)
@@ -91,9 +94,11 @@ class _Loader(Loader):
         return getattr(self._loader, attribute)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Have the loader itself make the module."""
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
+        """Run the module, then call the hooks that wait for it."""
         # The module keeps its own loader: others look at it for resources and source.
         spec = module.__spec__
         if spec is not None:

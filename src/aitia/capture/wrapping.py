@@ -135,6 +135,7 @@ class _Steps(Generator[Any, Any, Any]):
         self._mine = mine
 
     def send(self, value: Any) -> Any:
+        """Make one step with a value sent in."""
         token = HERE.set(self._mine)
         try:
             return self._source.send(value)
@@ -142,6 +143,7 @@ class _Steps(Generator[Any, Any, Any]):
             leave(token)
 
     def throw(self, *error: Any) -> Any:
+        """Make one step with an error thrown in."""
         token = HERE.set(self._mine)
         try:
             return self._source.throw(*error)
@@ -149,6 +151,7 @@ class _Steps(Generator[Any, Any, Any]):
             leave(token)
 
     def close(self) -> None:
+        """Let the generator clean up, as the task that it is."""
         token = HERE.set(self._mine)
         try:
             self._source.close()

@@ -127,6 +127,7 @@ class _Sieve:
         return replace(column, values=tuple(column.values[i] for i in self.rows))
 
     def say(self, kind: str, column: str, text: str) -> None:
+        """Add a line to the report."""
         self.lines.append(Line(kind, column, text))
 
     def drop(self, name: str, kind: str, why: str, brief: str = "") -> None:
@@ -141,6 +142,7 @@ class _Sieve:
         self.lines.append(Line(kind, name, f"{name} {why}: left out", brief))
 
     def values(self, name: str) -> list[Cell]:
+        """Return the cells of a column in the rows that are kept."""
         column = self.columns[name]
         return [column.values[i] for i in self.rows]
 
@@ -171,6 +173,7 @@ class _Sieve:
                 del self.columns[name]
 
     def empty_columns(self) -> None:
+        """Leave out columns that have no value."""
         for name in list(self.columns):
             if all(value is None for value in self.values(name)):
                 self.drop(name, "missing", "has no value in any run", "all of them")

@@ -129,6 +129,7 @@ class _Lists:
         self._source = source
 
     def numbers(self, column: str) -> list[int]:
+        """Return the numbers that a cell joins by ``-``; an empty cell has none."""
         cell = self._cells[column]
         try:
             return [int(part) for part in cell.split("-")] if cell else []

@@ -153,6 +153,7 @@ class _Reader:
         return module(kind, self.above) == "platform"
 
     def rows(self, where: str, select: str, tail: str = "") -> Iterator[Row]:
+        """Return the solutions of a pattern in the graphs at hand; none without a graph."""
         if not self.graphs:
             return iter(())
         text = f"{_PREFIXES} SELECT {select} WHERE {{ {where} }} {tail}"

@@ -43,7 +43,7 @@ class _NoRedirects(HTTPRedirectHandler):
     """Follows nothing: what is written, and who writes it, goes to the named server only."""
 
     def redirect_request(self, *_: object) -> None:
-        return None
+        """Go nowhere else."""
 
 
 class Client:

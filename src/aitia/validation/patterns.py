@@ -33,6 +33,8 @@ def triple_patterns(text: str) -> list[Pattern] | None:
 
 
 class _Reader:
+    """Reads the triple patterns of a query from left to right."""
+
     def __init__(self, found: list[Token]) -> None:
         self.tokens = found
         self.at = 0
@@ -40,14 +42,17 @@ class _Reader:
 
     @property
     def key(self) -> str:
+        """The token that is read next, for comparison."""
         return self.tokens[self.at].key
 
     def next(self) -> Token:
+        """Return the next token and go on."""
         token = self.tokens[self.at]
         self.at += 1
         return token
 
     def read(self) -> list[Pattern]:
+        """Return all patterns, whatever groups they stand in."""
         found: list[Pattern] = []
         while self.at < len(self.tokens):
             key = self.key

@@ -205,12 +205,15 @@ class Parts:
 
 
 class _Growing:
+    """One choice of a stream, put together from its parts."""
+
     def __init__(self) -> None:
         self.text: list[str] = []
         self._finish: str | None = None
         self._calls: dict[int, list[str]] = {}
 
     def add(self, one: Any) -> None:
+        """Take the next part: text, pieces of tool calls, or why the answer ended."""
         self._finish = getattr(one, "finish_reason", None) or self._finish
         delta = getattr(one, "delta", None)
         said = getattr(delta, "content", None) if delta is not None else getattr(one, "text", None)
@@ -225,5 +228,6 @@ class _Growing:
                 known[place] += more or ""
 
     def choice(self) -> Choice:
+        """Return what has come so far."""
         calls = [ToolRequest(*self._calls[index]) for index in sorted(self._calls)]
         return Choice("".join(self.text), self._finish, calls)
