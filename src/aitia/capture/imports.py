@@ -41,8 +41,9 @@ def when_imported(name: str, hook: Hook) -> None:
 
 def forget(hook: Hook) -> None:
     """Do not call ``hook`` any more; the finder leaves when nobody waits for an import."""
+    # Compared by value: each look at a method makes another object.
     for name, hooks in list(_FINDER.hooks.items()):
-        _FINDER.hooks[name] = [other for other in hooks if other is not hook]
+        _FINDER.hooks[name] = [other for other in hooks if other != hook]
         if not _FINDER.hooks[name]:
             del _FINDER.hooks[name]
     _leave_when_idle()

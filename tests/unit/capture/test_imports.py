@@ -21,13 +21,6 @@ def library(tmp_path, monkeypatch):
         del sys.modules[name]
 
 
-@pytest.fixture(autouse=True)
-def nobody_waits(monkeypatch):
-    """Have no hook of another test's wait for an import."""
-    monkeypatch.setattr(imports._FINDER, "hooks", {})
-    monkeypatch.setattr(sys, "meta_path", [f for f in sys.meta_path if f is not imports._FINDER])
-
-
 def test_a_hook_is_called_after_the_module_has_run(library):
     seen = []
     imports.when_imported(library, lambda module: seen.append(module.value))
@@ -73,3 +66,17 @@ def test_a_library_that_is_not_there_is_missed_as_before():
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("no_such_library")
     imports._FINDER.hooks.clear()
+
+
+def test_a_method_that_was_forgotten_is_not_called(library):
+    class Adapter:
+        seen = 0
+
+        def hook(self, module):
+            self.seen += 1
+
+    adapter = Adapter()
+    imports.when_imported(library, adapter.hook)
+    imports.forget(adapter.hook)
+    importlib.import_module(library)
+    assert adapter.seen == 0

@@ -11,21 +11,19 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from aitia.capture import describe, imports
-from aitia.capture.describe import Description
-from aitia.capture.digests import CAP
+from aitia.capture import imports
+from aitia.capture.describe import Describer, Description
 from aitia.capture.model import keras_training
 from aitia.capture.model.calls import checkpoint, loaded_model
 from aitia.capture.model.keras_layers import architecture_of
 from aitia.capture.model.keras_training import Evaluate
-from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import INSIDE, Arguments, Patches, followed, observed, preceded
-from aitia.records.ports import Scope
+from aitia.capture.model.library import LibraryAdapter
+from aitia.capture.model.outermost import INSIDE, Arguments, followed, observed, preceded
 
 _LIBRARY = "keras"
 
 
-class KerasAdapter:
+class KerasAdapter(LibraryAdapter):
     """Observes the models of Keras.
 
     Parameters
@@ -36,25 +34,13 @@ class KerasAdapter:
 
     name = _LIBRARY
 
-    def __init__(self, cap: int = CAP) -> None:
-        self._cap = cap
-        self._patches = Patches()
-        self._observer: Observer | None = None
+    def _waits(self) -> dict[str, imports.Hook]:
+        return {_LIBRARY: self._hook}
 
-    def start(self, scope: Scope) -> None:
-        """Observe models from here on, or from when the library is imported."""
-        self._observer = Observer(scope, self._cap)
-        describe.register("keras.src.models.model.Model", _describe)
-        imports.when_imported(_LIBRARY, self._hook)
-
-    def leave(self, scope: Scope) -> None:
-        """Do nothing: each training has said what there is to say."""
-
-    def stop(self, scope: Scope) -> None:
-        """Put the methods of the library back."""
-        imports.forget(self._hook)
-        self._patches.undo()
-        self._observer = None
+    def _described(self) -> dict[str, Describer]:
+        return {
+            "keras.src.models.model.Model": _describe,
+        }
 
     def _hook(self, module: ModuleType) -> None:
         keras: Any = module

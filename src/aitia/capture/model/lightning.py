@@ -13,13 +13,12 @@ from types import ModuleType
 from typing import Any
 
 from aitia.capture import imports
-from aitia.capture.digests import CAP
 from aitia.capture.model.calls import Activity, checkpoint, look, reference
 from aitia.capture.model.configuration import parameter
+from aitia.capture.model.library import LibraryAdapter
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import Arguments, Patches, followed, observed
+from aitia.capture.model.outermost import Arguments, followed, observed
 from aitia.capture.model.steps import TRAINING_RUN
-from aitia.records.ports import Scope
 from aitia.records.prov import Point, Setting, Used
 from aitia.records.values import Value
 from aitia.vocabulary.iris import content_iri
@@ -32,7 +31,7 @@ _CHOICES = (
 )
 
 
-class LightningAdapter:
+class LightningAdapter(LibraryAdapter):
     """Observes the trainers of Lightning, by both names of its package.
 
     Parameters
@@ -43,25 +42,8 @@ class LightningAdapter:
 
     name = _LIBRARY
 
-    def __init__(self, cap: int = CAP) -> None:
-        self._cap = cap
-        self._patches = Patches()
-        self._observer: Observer | None = None
-
-    def start(self, scope: Scope) -> None:
-        """Observe trainers from here on, or from when the package is imported."""
-        self._observer = Observer(scope, self._cap)
-        for package in _PACKAGES:
-            imports.when_imported(package, self._hook)
-
-    def leave(self, scope: Scope) -> None:
-        """Do nothing: each training has said what there is to say."""
-
-    def stop(self, scope: Scope) -> None:
-        """Put the methods of the package back."""
-        imports.forget(self._hook)
-        self._patches.undo()
-        self._observer = None
+    def _waits(self) -> dict[str, imports.Hook]:
+        return dict.fromkeys(_PACKAGES, self._hook)
 
     def _hook(self, module: ModuleType) -> None:
         trainer = getattr(module, "Trainer", None)

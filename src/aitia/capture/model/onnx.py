@@ -12,16 +12,16 @@ from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
-from aitia.capture import describe, files, imports
+from aitia.capture import files, imports
 from aitia.capture.dataflow import links
-from aitia.capture.describe import Description
+from aitia.capture.describe import Describer, Description
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
 from aitia.capture.model import onnx_graph
 from aitia.capture.model.calls import Activity, reference
+from aitia.capture.model.library import LibraryAdapter
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import INSIDE, Arguments, Patches, followed, observed
-from aitia.records.ports import Scope
+from aitia.capture.model.outermost import INSIDE, Arguments, followed, observed
 from aitia.records.prov import Derived, Entity, Generated, Setting, Used
 from aitia.records.values import Ref, Value
 from aitia.vocabulary.iris import content_iri
@@ -29,7 +29,7 @@ from aitia.vocabulary.iris import content_iri
 _PROTO = "onnx.onnx_ml_pb2.ModelProto"
 
 
-class OnnxAdapter:
+class OnnxAdapter(LibraryAdapter):
     """Observes ``onnx`` and ``skl2onnx``.
 
     Parameters
@@ -40,31 +40,11 @@ class OnnxAdapter:
 
     name = "onnx"
 
-    def __init__(self, cap: int = CAP) -> None:
-        self._cap = cap
-        self._patches = Patches()
-        self._observer: Observer | None = None
-        self._hooks = self._waits()
-
     def _waits(self) -> dict[str, imports.Hook]:
         return {"onnx": self._hook, "skl2onnx": self._hook_sklearn}
 
-    def start(self, scope: Scope) -> None:
-        """Observe models from here on, or from when the libraries are imported."""
-        self._observer = Observer(scope, self._cap)
-        describe.register(_PROTO, _describe)
-        for name, hook in self._hooks.items():
-            imports.when_imported(name, hook)
-
-    def leave(self, scope: Scope) -> None:
-        """Do nothing: each call has said what there is to say."""
-
-    def stop(self, scope: Scope) -> None:
-        """Put the functions of the libraries back."""
-        for hook in self._hooks.values():
-            imports.forget(hook)
-        self._patches.undo()
-        self._observer = None
+    def _described(self) -> dict[str, Describer]:
+        return {_PROTO: _describe}
 
     def _hook(self, module: ModuleType) -> None:
         saved = partial(followed, self.name, notice=self._saved)

@@ -14,8 +14,9 @@ from aitia.capture import files, imports
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
 from aitia.capture.model import onnx_graph
+from aitia.capture.model.library import LibraryAdapter
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import Patches, followed
+from aitia.capture.model.outermost import followed
 from aitia.capture.model.steps import MAX_OPEN, Stepwise
 from aitia.capture.quiet import quiet
 from aitia.records.ports import Scope
@@ -30,7 +31,7 @@ _KEPT = 16 << 20
 _INFERENCE = "aitia:Inference"
 
 
-class OnnxRuntimeAdapter:
+class OnnxRuntimeAdapter(LibraryAdapter):
     """Observes the sessions of ONNX Runtime.
 
     Parameters
@@ -42,27 +43,17 @@ class OnnxRuntimeAdapter:
     name = _LIBRARY
 
     def __init__(self, cap: int = CAP) -> None:
-        self._cap = cap
-        self._patches = Patches()
-        self._observer: Observer | None = None
+        super().__init__(cap)
         self._contents: WeakKeyDictionary[Any, tuple[str | None, str, Any]] = WeakKeyDictionary()
         self._open: dict[tuple[str, int], Stepwise] = {}
 
-    def start(self, scope: Scope) -> None:
-        """Observe sessions from here on, or from when the library is imported."""
-        self._observer = Observer(scope, self._cap)
-        imports.when_imported(_LIBRARY, self._hook)
+    def _waits(self) -> dict[str, imports.Hook]:
+        return {_LIBRARY: self._hook}
 
     def leave(self, scope: Scope) -> None:
         """End the inferences of a run that is about to end."""
         for key in [key for key in self._open if key[0] == scope.run]:
             self._end(scope, self._open.pop(key))
-
-    def stop(self, scope: Scope) -> None:
-        """Put the methods of the library back."""
-        imports.forget(self._hook)
-        self._patches.undo()
-        self._observer = None
 
     def _hook(self, module: ModuleType) -> None:
         session: Any = getattr(module, "InferenceSession", None)

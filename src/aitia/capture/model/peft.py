@@ -12,13 +12,12 @@ from typing import Any
 
 from aitia.capture import imports
 from aitia.capture.dataflow import links
-from aitia.capture.digests import CAP
 from aitia.capture.model import adapted
 from aitia.capture.model.adapted import Adapted
 from aitia.capture.model.configuration import parameter
+from aitia.capture.model.library import LibraryAdapter
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import Patches, followed
-from aitia.records.ports import Scope
+from aitia.capture.model.outermost import followed
 from aitia.records.prov import Derived, Entity, Generated, Setting
 from aitia.records.values import Json, Ref, Value
 from aitia.vocabulary.iris import slug
@@ -28,7 +27,7 @@ _METHODS = {"LORA": "LoRA", "ADALORA": "LoRA"}
 _CHOICES = ("r", "lora_alpha", "lora_dropout", "bias", "use_rslora", "use_dora", "task_type")
 
 
-class PeftAdapter:
+class PeftAdapter(LibraryAdapter):
     """Observes the adapters of PEFT.
 
     Parameters
@@ -39,24 +38,8 @@ class PeftAdapter:
 
     name = _LIBRARY
 
-    def __init__(self, cap: int = CAP) -> None:
-        self._cap = cap
-        self._patches = Patches()
-        self._observer: Observer | None = None
-
-    def start(self, scope: Scope) -> None:
-        """Observe adapters from here on, or from when the library is imported."""
-        self._observer = Observer(scope, self._cap)
-        imports.when_imported(_LIBRARY, self._hook)
-
-    def leave(self, scope: Scope) -> None:
-        """Do nothing: each model has said what there is to say."""
-
-    def stop(self, scope: Scope) -> None:
-        """Put the methods of the library back."""
-        imports.forget(self._hook)
-        self._patches.undo()
-        self._observer = None
+    def _waits(self) -> dict[str, imports.Hook]:
+        return {_LIBRARY: self._hook}
 
     def _hook(self, module: ModuleType) -> None:
         library: Any = module

@@ -14,13 +14,12 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from aitia.capture import files, imports
-from aitia.capture.digests import CAP
 from aitia.capture.model.calls import look
 from aitia.capture.model.configuration import parameter
+from aitia.capture.model.library import LibraryAdapter
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import Patches, followed
+from aitia.capture.model.outermost import followed
 from aitia.capture.quiet import quiet
-from aitia.records.ports import Scope
 from aitia.records.prov import Entity, Record, Setting
 from aitia.records.values import Json, Value
 from aitia.vocabulary.iris import content_iri
@@ -52,7 +51,7 @@ class Header(NamedTuple):
         return {f"safetensors.{name}": value for name, value in told.items()}
 
 
-class SafetensorsAdapter:
+class SafetensorsAdapter(LibraryAdapter):
     """Observes the files of safetensors.
 
     Parameters
@@ -63,27 +62,11 @@ class SafetensorsAdapter:
 
     name = _LIBRARY
 
-    def __init__(self, cap: int = CAP) -> None:
-        self._cap = cap
-        self._patches = Patches()
-        self._observer: Observer | None = None
-
-    def start(self, scope: Scope) -> None:
-        """Observe files from here on."""
-        self._observer = Observer(scope, self._cap)
-        imports.when_imported(_LIBRARY, self._hook_opening)
-        for form in _FORMS:
-            imports.when_imported(f"{_LIBRARY}.{form}", self._hook)
-
-    def leave(self, scope: Scope) -> None:
-        """Do nothing: each file has been told."""
-
-    def stop(self, scope: Scope) -> None:
-        """Put the functions of the library back."""
-        imports.forget(self._hook_opening)
-        imports.forget(self._hook)
-        self._patches.undo()
-        self._observer = None
+    def _waits(self) -> dict[str, imports.Hook]:
+        return {
+            _LIBRARY: self._hook_opening,
+            **{f"{_LIBRARY}.{form}": self._hook for form in _FORMS},
+        }
 
     def _hook_opening(self, module: ModuleType) -> None:
         self._follow(module.__name__, "safe_open", 0)

@@ -18,8 +18,8 @@ from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
 from aitia.capture.model import pretrained
 from aitia.capture.model.hf_training import Evaluation, Train, logged, saved
-from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import Patches, followed, observed
+from aitia.capture.model.library import LibraryAdapter
+from aitia.capture.model.outermost import followed, observed
 from aitia.records.ports import Scope
 
 _LIBRARY = "transformers"
@@ -28,7 +28,7 @@ _TOKENIZERS = "transformers.tokenization_utils_base"
 _TRAINER = "transformers.trainer"
 
 
-class TransformersAdapter:
+class TransformersAdapter(LibraryAdapter):
     """Observes Transformers.
 
     Parameters
@@ -40,30 +40,22 @@ class TransformersAdapter:
     name = _LIBRARY
 
     def __init__(self, cap: int = CAP) -> None:
-        self._cap = cap
-        self._patches = Patches()
+        super().__init__(cap)
         self._classes: list[tuple[Any, str, Any]] = []
-        self._observer: Observer | None = None
 
-    def start(self, scope: Scope) -> None:
-        """Observe the library from here on, or from when its parts are imported."""
-        self._observer = Observer(scope, self._cap)
-        imports.when_imported(_MODELS, self._hook_models)
-        imports.when_imported(_TOKENIZERS, self._hook_tokenizers)
-        imports.when_imported(_TRAINER, self._hook_trainer)
-
-    def leave(self, scope: Scope) -> None:
-        """Do nothing: each training has said what there is to say."""
+    def _waits(self) -> dict[str, imports.Hook]:
+        return {
+            _MODELS: self._hook_models,
+            _TOKENIZERS: self._hook_tokenizers,
+            _TRAINER: self._hook_trainer,
+        }
 
     def stop(self, scope: Scope) -> None:
-        """Put the methods of the library back."""
-        for hook in (self._hook_models, self._hook_tokenizers, self._hook_trainer):
-            imports.forget(hook)
-        self._patches.undo()
+        """Put back what was replaced in the library, class methods too."""
+        super().stop(scope)
         while self._classes:
             owner, name, original = self._classes.pop()
             setattr(owner, name, original)
-        self._observer = None
 
     def _hook_models(self, module: ModuleType) -> None:
         cls: Any = getattr(module, "PreTrainedModel", None)

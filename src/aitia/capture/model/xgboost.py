@@ -14,16 +14,14 @@ from hashlib import sha256
 from types import ModuleType
 from typing import Any
 
-from aitia.capture import describe, imports
-from aitia.capture.describe import Description
-from aitia.capture.digests import CAP
+from aitia.capture import imports
+from aitia.capture.describe import Describer, Description
 from aitia.capture.guard import attempt
 from aitia.capture.model import boosting, trees
 from aitia.capture.model.architecture import Architecture
 from aitia.capture.model.boosting import Boosting, Grown
-from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import INSIDE, Arguments, Patches, followed, observed
-from aitia.records.ports import Scope
+from aitia.capture.model.library import LibraryAdapter
+from aitia.capture.model.outermost import INSIDE, Arguments, followed, observed
 from aitia.records.values import Value, to_value
 
 _LIBRARY = "xgboost"
@@ -32,7 +30,7 @@ _MATRICES = ("DMatrix", "QuantileDMatrix", "ExtMemQuantileDMatrix")
 _training: ContextVar[Training | None] = ContextVar("aitia_xgboost", default=None)
 
 
-class XGBoostAdapter:
+class XGBoostAdapter(LibraryAdapter):
     """Observes XGBoost.
 
     Parameters
@@ -43,26 +41,14 @@ class XGBoostAdapter:
 
     name = _LIBRARY
 
-    def __init__(self, cap: int = CAP) -> None:
-        self._cap = cap
-        self._patches = Patches()
-        self._observer: Observer | None = None
+    def _waits(self) -> dict[str, imports.Hook]:
+        return {_LIBRARY: self._hook}
 
-    def start(self, scope: Scope) -> None:
-        """Observe trainings from here on, or from when the library is imported."""
-        self._observer = Observer(scope, self._cap)
-        describe.register("xgboost.core.Booster", partial(_describe, cap=self._cap))
-        describe.register("xgboost.core.DMatrix", boosting.describe_table)
-        imports.when_imported(_LIBRARY, self._hook)
-
-    def leave(self, scope: Scope) -> None:
-        """Do nothing: each training has said what there is to say."""
-
-    def stop(self, scope: Scope) -> None:
-        """Put the functions of the library back."""
-        imports.forget(self._hook)
-        self._patches.undo()
-        self._observer = None
+    def _described(self) -> dict[str, Describer]:
+        return {
+            "xgboost.core.Booster": partial(_describe, cap=self._cap),
+            "xgboost.core.DMatrix": boosting.describe_table,
+        }
 
     def _hook(self, module: ModuleType) -> None:
         library: Any = module
