@@ -12,7 +12,7 @@ from aitia.capture import describe, imports
 from aitia.capture.describe import Describer
 from aitia.capture.digests import CAP
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import Patches
+from aitia.capture.patches import Patches
 from aitia.records.ports import Scope
 
 

@@ -8,7 +8,6 @@ silent. Their wrappers are plain functions that keep name, signature and ``__wra
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from types import TracebackType
@@ -110,40 +109,3 @@ def preceded(
 
 def _notify(notice: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     notice(*args, **kwargs)
-
-
-class Patches:
-    """What was replaced in a library, to be put back."""
-
-    def __init__(self) -> None:
-        self._made: list[tuple[Any, str, Any]] = []
-
-    def method(self, cls: type, name: str, wrap: Callable[[Any], Any]) -> None:
-        """Replace a method in the class that defines it, among the bases of ``cls``."""
-        owner = next((base for base in cls.__mro__ if name in base.__dict__), None)
-        if owner is not None and callable(owner.__dict__[name]):
-            self._set(owner, name, wrap(owner.__dict__[name]))
-
-    def function(self, home: str, name: str, wrap: Callable[[Any], Any]) -> None:
-        """Replace the function that the module ``home`` has, wherever it goes by that name.
-
-        That is in other modules of its library, and in those of the user that imported it before.
-        """
-        original = getattr(sys.modules.get(home), name, None)
-        if not callable(original):
-            return
-        wrapped = wrap(original)
-        for module in list(sys.modules.values()):
-            held = getattr(module, "__dict__", None)
-            if type(held) is dict and held.get(name) is original:
-                self._set(module, name, wrapped)
-
-    def undo(self) -> None:
-        """Put everything back."""
-        while self._made:
-            owner, name, original = self._made.pop()
-            setattr(owner, name, original)
-
-    def _set(self, owner: Any, name: str, wrapped: Any) -> None:
-        self._made.append((owner, name, vars(owner)[name]))
-        setattr(owner, name, wrapped)

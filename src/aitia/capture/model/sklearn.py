@@ -24,11 +24,12 @@ from aitia.capture.guard import attempt
 from aitia.capture.model import configuration, outermost
 from aitia.capture.model.fitted import model_digest
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import INSIDE, Patches
+from aitia.capture.model.outermost import INSIDE
 from aitia.capture.model.partial import PartialFits
 from aitia.capture.model.searches import CrossValidation
 from aitia.capture.model.splits import Split
 from aitia.capture.model.training import Fit, Score
+from aitia.capture.patches import Patches
 from aitia.records.ports import Scope
 
 _METHODS = ("fit", "fit_transform", "fit_predict", "partial_fit", "score")

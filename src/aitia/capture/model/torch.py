@@ -28,12 +28,13 @@ from aitia.capture.model.distributed import Replicas, ranks
 from aitia.capture.model.loaders import Loaders, describe_dataset
 from aitia.capture.model.modules import architecture_of, unwrapped
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import Patches, followed
+from aitia.capture.model.outermost import followed
 from aitia.capture.model.shapes import Trace
 from aitia.capture.model.steps import MAX_OPEN, Stepwise
 from aitia.capture.model.torch_choices import Choices
 from aitia.capture.model.tracing import Modules
 from aitia.capture.model.weights import weights_digest
+from aitia.capture.patches import Patches
 from aitia.records.ports import Scope
 from aitia.records.prov import Derived, Entity, Generated, Setting, Used
 from aitia.records.values import Json, Ref, Value, to_value

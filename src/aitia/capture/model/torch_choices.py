@@ -18,7 +18,8 @@ from aitia.capture.guard import attempt
 from aitia.capture.model.configuration import parameter
 from aitia.capture.model.distributed import of_rank, ranks
 from aitia.capture.model.observer import Observer
-from aitia.capture.model.outermost import Patches, followed
+from aitia.capture.model.outermost import followed
+from aitia.capture.patches import Patches
 from aitia.records.prov import Setting
 from aitia.records.values import Value
 

@@ -22,6 +22,7 @@ from weakref import WeakKeyDictionary
 from aitia.capture.digests import CAP
 from aitia.capture.guard import Caught, attempt
 from aitia.capture.imports import forget, when_imported
+from aitia.capture.patches import Patches
 from aitia.capture.platform import carry, dask_cluster
 from aitia.capture.platform.carry import Place
 from aitia.capture.platform.dask_local import LocalScheduler
@@ -37,7 +38,7 @@ class DaskAdapter:
     name = "dask"
 
     def __init__(self, cap: int = CAP) -> None:
-        self._patches: list[tuple[Any, str, Any]] = []
+        self._patches = Patches()
         self._scope: Scope | None = None
         self._brought: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
         self._local = LocalScheduler()
@@ -62,9 +63,7 @@ class DaskAdapter:
         """Take the wrappers away."""
         for hook in self._hooks.values():
             forget(hook)
-        for owner, name, original in reversed(self._patches):
-            setattr(owner, name, original)
-        self._patches.clear()
+        self._patches.undo()
         self._local.stop()
 
     def _wrap_client(self, module: Any) -> None:
@@ -72,8 +71,7 @@ class DaskAdapter:
         for name, wrap in (("_start", self._started), ("_graph_to_futures", self._annotated)):
             original = getattr(owner, name, None)
             if original is not None:
-                self._patches.append((owner, name, original))
-                setattr(owner, name, wrap(original))
+                self._patches.replace(owner, name, wrap(original))
 
     def _started(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)

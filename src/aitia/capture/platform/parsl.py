@@ -17,6 +17,7 @@ from aitia.capture.context import HERE
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
 from aitia.capture.imports import forget, when_imported
+from aitia.capture.patches import Patches
 from aitia.capture.platform import carry
 from aitia.capture.platform.carry import Carried, plain_arguments
 from aitia.records.ports import Scope
@@ -47,7 +48,7 @@ class ParslAdapter:
     name = "parsl"
 
     def __init__(self, cap: int = CAP) -> None:
-        self._patches: list[tuple[Any, str, Any]] = []
+        self._patches = Patches()
         self._known: dict[tuple[int, int], Attempt] = {}
         self._lock = threading.Lock()
 
@@ -61,9 +62,7 @@ class ParslAdapter:
     def stop(self, scope: Scope) -> None:
         """Give Parsl its own methods back."""
         forget(self._wrap)
-        for owner, name, original in reversed(self._patches):
-            setattr(owner, name, original)
-        self._patches.clear()
+        self._patches.undo()
         self._known.clear()
 
     def _wrap(self, module: Any) -> None:
@@ -74,9 +73,7 @@ class ParslAdapter:
             ("launch_task", self._launched),
             ("add_executors", _added),
         ):
-            original = getattr(owner, name)
-            self._patches.append((owner, name, original))
-            setattr(owner, name, wrap(original))
+            self._patches.replace(owner, name, wrap(getattr(owner, name)))
 
     def _stated(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)

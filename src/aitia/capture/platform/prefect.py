@@ -18,6 +18,7 @@ from aitia.capture.context import HERE
 from aitia.capture.digests import CAP
 from aitia.capture.guard import Told, attempt
 from aitia.capture.imports import forget, when_imported
+from aitia.capture.patches import Patches
 from aitia.capture.plain import PLAIN
 from aitia.capture.run import outcome
 from aitia.capture.wrapping import leave
@@ -50,7 +51,7 @@ class PrefectAdapter:
     name = "prefect"
 
     def __init__(self, cap: int = CAP) -> None:
-        self._patches: list[tuple[Any, str, Any]] = []
+        self._patches = Patches()
         self._known: OrderedDict[str, tuple[str, str]] = OrderedDict()
 
     def start(self, scope: Scope) -> None:
@@ -64,17 +65,13 @@ class PrefectAdapter:
     def stop(self, scope: Scope) -> None:
         """Give Prefect its own methods back."""
         forget(self._wrap)
-        for owner, name, original in reversed(self._patches):
-            setattr(owner, name, original)
-        self._patches.clear()
+        self._patches.undo()
 
     def _wrap(self, module: Any) -> None:
         for engine, method in _ENGINES[module.__name__]:
             owner = getattr(module, engine, None)
             if owner is not None and method in vars(owner):
-                original = vars(owner)[method]
-                self._patches.append((owner, method, original))
-                setattr(owner, method, self._wrapped(original))
+                self._patches.replace(owner, method, self._wrapped(vars(owner)[method]))
 
     def _wrapped(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)

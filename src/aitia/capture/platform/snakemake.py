@@ -21,6 +21,7 @@ from aitia.capture.context import HERE
 from aitia.capture.digests import CAP
 from aitia.capture.guard import attempt
 from aitia.capture.imports import forget, when_imported
+from aitia.capture.patches import Patches
 from aitia.capture.platform import carry
 from aitia.capture.run import Run
 from aitia.records.ports import Scope
@@ -183,7 +184,7 @@ class SnakemakeAdapter:
     name = "snakemake"
 
     def __init__(self, cap: int = CAP) -> None:
-        self._patches: list[tuple[Any, str, Any]] = []
+        self._patches = Patches()
         self._hooks: dict[str, Callable[[Any], None]] = {
             "snakemake.logging": self._wrap_logging,
             "snakemake.shell": self._wrap_shell,
@@ -202,13 +203,7 @@ class SnakemakeAdapter:
         """Take the wrappers away."""
         for hook in self._hooks.values():
             forget(hook)
-        for owner, name, original in reversed(self._patches):
-            setattr(owner, name, original)
-        self._patches.clear()
-
-    def _patch(self, owner: Any, name: str, made: Any) -> None:
-        self._patches.append((owner, name, getattr(owner, name)))
-        setattr(owner, name, made)
+        self._patches.undo()
 
     def _wrap_logging(self, module: Any) -> None:
         original = module.LoggerManager._setup_plugins
@@ -218,10 +213,10 @@ class SnakemakeAdapter:
             attempt("snakemake", _add_handler, self)
             return result
 
-        self._patch(module.LoggerManager, "_setup_plugins", setup_plugins)
+        self._patches.replace(module.LoggerManager, "_setup_plugins", setup_plugins)
 
     def _wrap_shell(self, module: Any) -> None:
-        self._patch(module, "sp", Processes(module.sp))
+        self._patches.replace(module, "sp", Processes(module.sp))
 
     def _wrap_executor(self, module: Any) -> None:
         original = module.Executor.cached_or_run
@@ -230,8 +225,8 @@ class SnakemakeAdapter:
             found = attempt("snakemake", _at_job, job, run_func)
             return original(self, job, found or run_func, *args)
 
-        self._patch(module.Executor, "cached_or_run", cached_or_run)
-        self._patch(module, "subprocess", Processes(module.subprocess))
+        self._patches.replace(module.Executor, "cached_or_run", cached_or_run)
+        self._patches.replace(module, "subprocess", Processes(module.subprocess))
 
 
 def _add_handler(manager: Any) -> None:

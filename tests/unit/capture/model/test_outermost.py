@@ -1,11 +1,8 @@
 import inspect
-import pickle
-import sys
-from types import ModuleType
 
 import pytest
 
-from aitia.capture.model.outermost import INSIDE, Patches, followed, observed, preceded
+from aitia.capture.model.outermost import INSIDE, followed, observed, preceded
 
 
 class Told:
@@ -76,46 +73,6 @@ def test_name_signature_and_original_are_kept() -> None:
     assert wrapped.__wrapped__ is double
     assert wrapped.__doc__ == double.__doc__
     assert inspect.signature(wrapped) == inspect.signature(double)
-
-
-@pytest.fixture
-def library():
-    home, inner = ModuleType("aitia_some"), ModuleType("aitia_some.inner")
-    exec("def learn(x):\n    return x", home.__dict__)
-    home.learn.__module__ = "aitia_some"
-    inner.learn = home.learn
-    sys.modules.update({"aitia_some": home, "aitia_some.inner": inner})
-    yield home
-    del sys.modules["aitia_some"], sys.modules["aitia_some.inner"]
-
-
-def test_a_function_is_replaced_wherever_its_library_holds_it_and_put_back(library) -> None:
-    original, inner = library.learn, sys.modules["aitia_some.inner"]
-    patches = Patches()
-    patches.function(
-        "aitia_some", "learn", lambda f: observed("test", f, lambda args, kwargs: None)
-    )
-    assert library.learn is inner.learn is not original
-    assert pickle.loads(pickle.dumps(library.learn)) is library.learn
-    patches.undo()
-    assert library.learn is inner.learn is original
-
-
-def test_a_method_is_replaced_in_the_class_that_defines_it(library) -> None:
-    class Base:
-        def fit(self) -> str:
-            return "base"
-
-    class Derived(Base):
-        pass
-
-    patches, original = Patches(), Base.fit
-    patches.method(Derived, "fit", lambda f: lambda self: f(self) + "!")
-    patches.method(Derived, "missing", lambda f: f)
-    assert "fit" not in vars(Derived)
-    assert Derived().fit() == "base!"
-    patches.undo()
-    assert Base.fit is original
 
 
 def test_what_precedes_sees_the_arguments_though_the_call_fails() -> None:
