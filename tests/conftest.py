@@ -19,6 +19,21 @@ def _own_environment():
     os.environ.update(before)
 
 
+def settings_of_the_environment():
+    return {name: value for name, value in os.environ.items() if name.startswith("AITIA")}
+
+
+@pytest.fixture(autouse=True)
+def _leaves_no_setting(_own_environment):
+    before = settings_of_the_environment()
+    yield
+    after = settings_of_the_environment()
+    for name in after:
+        del os.environ[name]
+    os.environ.update(before)
+    assert after == before, "a test left settings of Aitia in the environment"
+
+
 @pytest.fixture
 def recorder():
     return MemoryRecorder(seed=7)

@@ -132,6 +132,7 @@ def telling(folder: str, secret: str) -> list[bytes]:
 @pytest.fixture(autouse=True)
 def _only_what_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AITIA_ADAPTERS", "off")
+    monkeypatch.setenv("AITIA_DIR", "")  # each example sets its own; what was before comes back
     monkeypatch.setenv("AITIA_TEST_RAISE", "1")
 
 

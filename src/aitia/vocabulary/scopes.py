@@ -123,30 +123,29 @@ aitia:underAllocation aitia:unitCode aitia:usedEnvironment aitia:versionLabel
 aitia:AIAgent aitia:Artifact aitia:Campaign aitia:Cancelled aitia:CaptureAdapter
 aitia:CaptureBundle aitia:CaptureNote aitia:Checkpoint aitia:Completed aitia:ComputeNode
 aitia:ComputeResource aitia:ContainerImage aitia:DataTransformation aitia:Dataset
-aitia:DatasetSplit aitia:Decision aitia:EdgeNode aitia:Execution aitia:ExecutionStatus
-aitia:Explanation aitia:Failed aitia:Feedback aitia:Interrupted aitia:JobAllocation
-aitia:JournalSegment aitia:MLFramework aitia:Measurement aitia:Model aitia:ObservableQuantity
-aitia:ParameterSetting aitia:Port aitia:Prompt aitia:PromptTemplate aitia:QuarantinedRecord
-aitia:Queued aitia:Running aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage
-aitia:SourceRevision aitia:Specification aitia:StorageSystem aitia:TaskRun
-aitia:TaskSpecification aitia:Tool aitia:ToolInvocation aitia:WorkflowEngine aitia:WorkflowRun
-aitia:WorkflowSpecification aitia:aboutSubject aitia:arrayShape aitia:branchName aitia:byteSize
-aitia:bytesRead aitia:bytesReceived aitia:bytesSent aitia:bytesWritten aitia:checkpointStep
-aitia:columnSchema aitia:commandLine aitia:commitHash aitia:connectsTo aitia:containerRuntime
-aitia:coreCount aitia:cpuSeconds aitia:durationSeconds aitia:elementType aitia:enacts
-aitia:errorMessage aitia:externalInteraction aitia:fileSystemType aitia:fromTemplate
-aitia:grantedAcceleratorCount aitia:grantedCoreCount aitia:grantedMemoryBytes
-aitia:grantedResource aitia:hasInputPort aitia:hasOutputPort aitia:hasSetting aitia:hasTask
-aitia:hasUncommittedChanges aitia:inputTokenCount aitia:insideContainer aitia:instructionSet
-aitia:jobIdentifier aitia:locator aitia:mattersTo aitia:measuresQuantity aitia:memoryBytes
-aitia:noteCount aitia:noteKind aitia:numericValue aitia:observedBy aitia:operatingSystem
-aitia:outputTokenCount aitia:packageUrl aitia:partOfExecution aitia:peakAcceleratorMemoryBytes
-aitia:peakMemoryBytes aitia:previousBundleDigest aitia:queueName aitia:queueWaitSeconds
-aitia:ranOn aitia:ranRevision aitia:randomSeed aitia:recordText aitia:requestedSeconds
-aitia:resourceManager aitia:samplingTemperature aitia:settingName aitia:settingValue
-aitia:sha256 aitia:splitRole aitia:status aitia:statusInferred aitia:subsetOf
-aitia:trainingTokenCount aitia:underAllocation aitia:unitCode aitia:usedEnvironment
-aitia:usedPrompt aitia:usedTool aitia:versionLabel
+aitia:DatasetSplit aitia:EdgeNode aitia:Execution aitia:ExecutionStatus aitia:Failed
+aitia:Interrupted aitia:JobAllocation aitia:JournalSegment aitia:MLFramework aitia:Measurement
+aitia:Model aitia:ObservableQuantity aitia:ParameterSetting aitia:Port aitia:Prompt
+aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:Running aitia:Software
+aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision aitia:Specification
+aitia:StorageSystem aitia:TaskRun aitia:TaskSpecification aitia:Tool aitia:ToolInvocation
+aitia:WorkflowEngine aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject
+aitia:arrayShape aitia:branchName aitia:byteSize aitia:bytesRead aitia:bytesReceived
+aitia:bytesSent aitia:bytesWritten aitia:checkpointStep aitia:columnSchema aitia:commandLine
+aitia:commitHash aitia:connectsTo aitia:containerRuntime aitia:coreCount aitia:cpuSeconds
+aitia:durationSeconds aitia:elementType aitia:enacts aitia:errorMessage
+aitia:externalInteraction aitia:fileSystemType aitia:fromTemplate aitia:grantedAcceleratorCount
+aitia:grantedCoreCount aitia:grantedMemoryBytes aitia:grantedResource aitia:hasInputPort
+aitia:hasOutputPort aitia:hasSetting aitia:hasTask aitia:hasUncommittedChanges
+aitia:inputTokenCount aitia:insideContainer aitia:instructionSet aitia:jobIdentifier
+aitia:locator aitia:mattersTo aitia:measuresQuantity aitia:memoryBytes aitia:noteCount
+aitia:noteKind aitia:numericValue aitia:observedBy aitia:operatingSystem aitia:outputTokenCount
+aitia:packageUrl aitia:partOfExecution aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes
+aitia:previousBundleDigest aitia:queueName aitia:queueWaitSeconds aitia:ranOn aitia:ranRevision
+aitia:randomSeed aitia:recordText aitia:requestedSeconds aitia:resourceManager
+aitia:samplingTemperature aitia:settingName aitia:settingValue aitia:sha256 aitia:splitRole
+aitia:status aitia:statusInferred aitia:subsetOf aitia:trainingTokenCount aitia:underAllocation
+aitia:unitCode aitia:usedEnvironment aitia:usedPrompt aitia:usedTool aitia:versionLabel
 """,
     "auditor": """
 aitia:AIAgent aitia:AISystem aitia:Accelerator aitia:ActivationLayer aitia:AdaptedModel
