@@ -36,16 +36,21 @@ class Dataflow:
         (self._outputs if returned else self._made)[activity].add(entity)
 
     def settle(self, activity: str, *, trained: bool) -> Iterator[Triple]:
-        """Yield the derivations between the inputs and outputs of an activity, and forget them.
+        """Yield the derivations between the inputs and outputs of an activity.
 
         ``trained`` says that it is a training run: what it generated rests on its inputs, returned
         or not.
         """
-        outputs, made = self._outputs.pop(activity, set()), self._made.pop(activity, set())
-        inputs = self._inputs.pop(activity, set())
+        outputs, made = self._outputs.get(activity, set()), self._made.get(activity, set())
+        inputs = self._inputs.get(activity, set())
         for output in sorted(outputs | made if trained else outputs):
             for source in sorted(inputs - {output}):
                 yield from _derivation(output, source, activity)
+
+    def forget(self, activity: str) -> None:
+        """Forget the inputs and outputs of an activity, but not who told whom."""
+        for held in (self._outputs, self._made, self._inputs):
+            held.pop(activity, None)
 
     def rest(self) -> Iterator[Triple]:
         """Yield the derivations of activities that nothing else tells of, and communication."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from aitia.errors import RecordError
 from aitia.ingest import chain, curves
+from aitia.ingest.activities import Activities
 from aitia.ingest.dataflow import Dataflow
 from aitia.ingest.energy import Energy
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
@@ -30,7 +31,6 @@ from aitia.ingest.triples import (
     note,
     objects,
     term,
-    unended,
 )
 from aitia.records import prov
 from aitia.records.prov import Record
@@ -80,11 +80,9 @@ class Mapper:
         self.series = SeriesBuilder(files)
         self.dataflow = Dataflow()
         self.energy = Energy()
-        self._placement = Placement(origin.hosts)
-        self._types: dict[str, str] = {}
-        self._began: dict[str, int] = {}
-        self._ended: dict[str, int | None] = {}
-        self._settings = SettingValues()
+        self.placement = Placement(origin.hosts)
+        self.activities = Activities()
+        self.settings = SettingValues()
         self._classified = False
         self._current = -1
 
@@ -112,39 +110,44 @@ class Mapper:
             interrupted, and the graph says that this was inferred.
         """
         found: list[Triple] = []
-        for here in list(self._types):
-            if here in self._began and here not in self._ended:
-                found += unended(here, alive=alive)
+        for here in self.activities:
+            found += self.activities.unended(here, alive=alive)
             found += self.settle(here).triples
         found += self.series.rest(self._classifier_node)
         found += self.dataflow.rest()
         found += self.energy.triples(self.root, self.series.began)
-        for here in self._settings.subjects():
+        for here in self.settings.subjects():
             found += self._valued(here, used=here == self.root)
-        here = self._classifier_node
-        if self._classified or any(subject == here for subject, _, _ in found):
-            found += curves.classifier(here, self.agent)
+        found += self.classifier(found)
         return found
 
     def settle(self, here: str) -> Settled:
         """Return what follows about an activity that all has been told of, and forget it."""
-        kind = self._types.pop(here, "")
-        began, ended = self._began.pop(here, None), self._ended.pop(here, None)
-        found: list[Triple] = []
-        if began is not None and ended is not None:
-            seconds = literals.double(max(0, ended - began) / 1e9)
-            found.append((here, term("aitia:durationSeconds"), seconds))
-        trained = self._is(kind, "aitia:TrainingRun")
+        found = self.follows(here)
+        for held in (self.activities, self.series, self.dataflow, self.settings, self.placement):
+            held.forget(here)
+        return found
+
+    def follows(self, here: str) -> Settled:
+        """Return what follows about an activity, or about anything with settings or series."""
+        found = [*self.activities.settle(here)]
+        trained = self._is(self.activities.kind(here), "aitia:TrainingRun")
         curves_of, sources = self.series.settle(here, self._classifier_node, trained=trained)
         self._classified |= any(subject == self._classifier_node for subject, _, _ in curves_of)
         found += curves_of
         found += self.dataflow.settle(here, trained=trained)
-        sources.update(self._settings.sources(here))
-        found += self._valued(here, used=True)
+        sources.update(self.settings.sources(here))
+        found += self._valued(here, used=here in self.activities or here == self.root)
         # Who imports records is not where they came to be.
         if self.origin.recorder == "aitia":
-            found += self._placement.settle(here)
+            found += self.placement.settle(here)
         return Settled(found, sources)
+
+    def classifier(self, found: list[Triple]) -> Iterator[Triple]:
+        """Yield what names the types of curves, if one was named before or in ``found``."""
+        here = self._classifier_node
+        if self._classified or any(subject == here for subject, _, _ in found):
+            yield from curves.classifier(here, self.agent)
 
     @property
     def _classifier_node(self) -> str:
@@ -161,7 +164,7 @@ class Mapper:
 
     def sources(self, subject: str) -> list[int]:
         """Return the records that a derived node (series, measurement, value) rests on."""
-        return self._settings.records_of(subject) or self.series.records_of(subject)
+        return self.settings.records_of(subject) or self.series.records_of(subject)
 
     def _run_started(self, record: prov.RunStarted, names: Names) -> Iterator[Triple]:
         here = self.root
@@ -176,8 +179,7 @@ class Mapper:
 
     def _began_activity(self, here: str, kind: str, name: str, time: int) -> Iterator[Triple]:
         kind_term = self.words.class_term(kind)
-        self._types[here] = kind
-        self._began[here] = time
+        self.activities.began(here, kind, time)
         yield here, A, kind_term
         yield here, LABEL, literals.quote(name)
         yield here, term("prov:startedAtTime"), literals.date_time(time)
@@ -189,7 +191,7 @@ class Mapper:
         status = f"aitia:{record.status}"
         if status not in INDIVIDUALS:
             raise RecordError(f"status {record.status!r}", expected="one of aitia:ExecutionStatus")
-        self._ended[here] = record.time
+        self.activities.ended(here, record.time)
         if record.time is not None:
             yield here, term("prov:endedAtTime"), literals.date_time(record.time)
         yield here, term("aitia:status"), term(status)
@@ -200,7 +202,7 @@ class Mapper:
     def _started(self, record: prov.Started, names: Names) -> Iterator[Triple]:
         here = names(record.id)
         yield from self._began_activity(here, record.type, record.name, record.time)
-        self._placement.began(here, names.scope)
+        self.placement.began(here, names.scope)
         self.energy.began(here, record.type, record.time, names(record.parent))
         yield here, term("aitia:partOfExecution"), names(record.parent)
         for name, value in record.used.items():
@@ -237,7 +239,7 @@ class Mapper:
         here = names(record.id)
         yield here, A, self.words.class_term(record.type)
         if self._is(record.type, NODE):
-            self._placement.node(here)
+            self.placement.node(here, record.label)
         if record.label is not None:
             yield here, LABEL, literals.quote(record.label)
         if record.digest is not None:
@@ -247,7 +249,7 @@ class Mapper:
     def _used(self, record: prov.Used, names: Names) -> Iterator[Triple]:
         here, entity = names(record.activity), names(record.entity)
         if self._is(record.relation, RAN_ON):
-            self._placement.ran_on(here, entity, names.scope, self.root)
+            self.placement.ran_on(here, entity, names.scope, self.root)
         if record.relation != "prov:used":
             yield from self._related(here, record.relation, entity)
             if "prov:used" not in self.words.ancestors.get(record.relation, ()):
@@ -343,11 +345,11 @@ class Mapper:
         yield here, term("aitia:hasSetting"), setting
         yield setting, A, term("aitia:ParameterSetting")
         yield setting, term("aitia:settingName"), literals.quote(name)
-        self._settings.tell(here, setting, Told(self._current, natural(value, names)))
+        self.settings.tell(here, setting, Told(self._current, natural(value, names)))
 
     def _valued(self, here: str, *, used: bool) -> Iterator[Triple]:
         """Yield the values of the settings of a subject, with a note on those that changed."""
-        for triples, said, count in self._settings.settle(here, used=used):
+        for triples, said, count in self.settings.settle(here, used=used):
             yield from triples
             if said:
                 yield from self._remark("setting-changed", said, count, self.root)

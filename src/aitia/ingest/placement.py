@@ -30,15 +30,24 @@ class Placement:
 
     def __init__(self, hosts: Mapping[str, str]) -> None:
         self._hosts = hosts
-        self._nodes: set[str] = set()
+        self._nodes: dict[str, str] = {}
         self._tasks: dict[str, set[str]] = {}
         self._said: dict[str, set[str]] = {}
         self._of_scope: dict[str, set[str]] = {}
         self._of_host: dict[str, set[str]] = {}
 
-    def node(self, here: str) -> None:
-        """Learn that a thing is a node."""
-        self._nodes.add(here)
+    def node(self, here: str, label: str | None) -> None:
+        """Learn that a thing is a node, and what it is called."""
+        self._nodes[here] = label or self._nodes.get(here, "")
+
+    def nodes(self, host: str) -> set[str]:
+        """Return the nodes that processes of a host said the run ran on: one, or none."""
+        return self._of_host.get(host, set()) & self._nodes.keys()
+
+    def called(self, host: str) -> str:
+        """Return what a host is called: by the label of its node, or by how files name it."""
+        labels = {self._nodes[node] for node in self.nodes(host)} - {""}
+        return labels.pop() if len(labels) == 1 else f"the host {host}"
 
     def began(self, task: str, scope: str) -> None:
         """Learn that a process began a task."""
@@ -53,15 +62,20 @@ class Placement:
         self._of_host.setdefault(self._host(scope), set()).add(device)
 
     def settle(self, task: str) -> Iterator[Triple]:
-        """Yield the node of a task, unless it names one itself, and forget the task."""
-        said = self._said.pop(task, set())
-        for scope in self._tasks.pop(task, ()):
-            if said & self._nodes:
+        """Yield the node of a task, unless it names one itself."""
+        said = self._said.get(task, set())
+        for scope in self._tasks.get(task, ()):
+            if said & self._nodes.keys():
                 continue
-            near = self._of_scope.get(scope, set()) & self._nodes
-            nodes = near or self._of_host.get(self._host(scope), set()) & self._nodes
+            near = self._of_scope.get(scope, set()) & self._nodes.keys()
+            nodes = near or self.nodes(self._host(scope))
             if len(nodes) == 1:
                 yield task, term(RAN_ON), next(iter(nodes))
+
+    def forget(self, task: str) -> None:
+        """Forget a task."""
+        self._said.pop(task, None)
+        self._tasks.pop(task, None)
 
     def _host(self, scope: str) -> str:
         return self._hosts.get(scope, scope)

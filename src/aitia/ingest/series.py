@@ -133,8 +133,6 @@ class SeriesBuilder:
     ) -> tuple[list[Triple], dict[str, list[int]]]:
         """Return the nodes of what was measured of a subject, and the records that each rests on.
 
-        The subject is forgotten.
-
         Parameters
         ----------
         subject:
@@ -146,7 +144,7 @@ class SeriesBuilder:
         """
         found: list[Triple] = []
         sources: dict[str, list[int]] = {}
-        for name, column in sorted(self._columns.pop(subject, {}).items()):
+        for name, column in sorted(self._columns.get(subject, {}).items()):
             quantity = self._quantities.setdefault(node(quantity_iri(name)), _Quantity(name, set()))
             if column.unit is not None:
                 quantity.units.add(column.unit)
@@ -157,6 +155,10 @@ class SeriesBuilder:
                 sources[below(subject, "series", name)] = column.records
                 found += self._series(subject, name, column, trained, classifier)
         return found, sources
+
+    def forget(self, subject: str) -> None:
+        """Forget a subject; the quantities that were measured of it are known still."""
+        self._columns.pop(subject, None)
 
     def rest(self, classifier: str) -> Iterator[Triple]:
         """Yield the nodes of all that is left, and those of the quantities of the whole run."""

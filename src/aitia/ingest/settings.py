@@ -44,9 +44,9 @@ class SettingValues:
     def settle(self, here: str, *, used: bool) -> Iterator[tuple[list[Triple], str, int]]:
         """Yield triples of each setting of a subject, what changed in words, and how often.
 
-        The subject is forgotten. ``used`` says that it is an activity, and so used its settings.
+        ``used`` says that it is an activity, and so used its settings.
         """
-        for setting, told in self._told.pop(here, {}).items():
+        for setting, told in self._told.get(here, {}).items():
             values = [text for _, text in sorted(told)]
             found = [(setting, term("aitia:settingValue"), values[-1])]
             if used:
@@ -54,3 +54,7 @@ class SettingValues:
             before = [value for value in dict.fromkeys(values) if value != values[-1]]
             said = f"{setting} had other values before: {', '.join(before)}" if before else ""
             yield found, said, len(before)
+
+    def forget(self, here: str) -> None:
+        """Forget a subject."""
+        self._told.pop(here, None)
