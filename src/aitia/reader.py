@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from aitia.errors import NotFoundError
 from aitia.store import graphs
 from aitia.store.port import Store
 
 if TYPE_CHECKING:
+    from aitia.causal import Analysis
+    from aitia.causal.effects import Effects
+    from aitia.causal.knowledge_file import Given
     from aitia.ingest.pipeline import Progress, Summary
     from aitia.projection.table import FeatureTable
     from aitia.query.limited import LimitedStore
@@ -236,11 +239,95 @@ class Graph:
 
         return self._incremental.validate(ask, map(iri, nodes))
 
-    def features(self, name: str = "training-runs", **parameters: object) -> FeatureTable:
-        """Return a feature table: one row per unit, typed columns with their tiers."""
+    def features(
+        self, name: str = "training-runs", *, knowledge: Given = None, **parameters: object
+    ) -> FeatureTable:
+        """Return a feature table: one row per unit, typed columns with their tiers.
+
+        Parameters
+        ----------
+        name:
+            Name of a question of the family features.
+        knowledge:
+            A file of background knowledge that overrules the graph.
+        parameters:
+            Those of the question.
+
+        Raises
+        ------
+        ProjectionError
+            When nothing was recorded that it could be made of.
+        CausalError
+            When the file contradicts itself or names what is not there; with the line.
+        """
         from aitia.projection.project import project
 
-        return project(self.store, name, **parameters)
+        table = project(self.store, name, **parameters)
+        if knowledge is None:
+            return table
+        from aitia.causal import beliefs, knowledge_file
+
+        file = knowledge_file.stated(knowledge)
+        beliefs.knowledge(table, file)  # refuses arrows that contradict the rest
+        return beliefs.overruled(table, file)
+
+    def analyse(self, name: str = "training-runs", **options: Any) -> Analysis:
+        """Find out what acts on what among the columns of a feature table.
+
+        Parameters
+        ----------
+        name:
+            Name of a question of the family features.
+        options:
+            Those of ``aitia.causal.analyse``: ``target``, ``columns``, ``knowledge`` and others.
+
+        Raises
+        ------
+        CausalError
+            When the table, or an option, does not allow an answer; the message says why.
+        """
+        from aitia.causal import analyse
+
+        return analyse(self.features(name), **options)
+
+    def effects(
+        self, name: str = "training-runs", *, outcome: str, knowledge: Given = None, **options: Any
+    ) -> Effects:
+        """Estimate what each setting does to an outcome.
+
+        Parameters
+        ----------
+        name:
+            Name of a question of the family features.
+        outcome:
+            The column that is asked about.
+        knowledge:
+            A file of background knowledge that overrules the graph.
+        options:
+            Those of ``aitia.causal.effects.effects``.
+
+        Raises
+        ------
+        CausalError
+            When the table does not allow an answer; the message says why.
+        """
+        from aitia.causal.effects import effects
+
+        return effects(self.features(name, knowledge=knowledge), outcome=outcome, **options)
+
+    def keep(self, analysis: Analysis) -> None:
+        """Write the findings of an analysis into the graph, in place of those of the same one.
+
+        Raises
+        ------
+        IngestError
+            When this graph has no journals.
+        """
+        from aitia.ingest.pipeline import adopt
+
+        folder = self._journals("keep")
+        adopt(folder, analysis.records, run=analysis.run, recorder="causal")
+        self.ingest()
 
 
 def open(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,9 @@ from aitia.records import Record
 if TYPE_CHECKING:
     from aitia.causal.design import Design
     from aitia.causal.edges import Found
+    from aitia.causal.guards import Line
     from aitia.causal.knowledge import Knowledge
+    from aitia.causal.knowledge_file import Given, Overruling
     from aitia.causal.result import Claim, Comparison, Result
     from aitia.projection.table import FeatureTable
 
@@ -81,6 +83,8 @@ def analyse(
     table: FeatureTable,
     *,
     target: str | None = None,
+    columns: Sequence[str] = (),
+    knowledge: Given = None,
     progress: Callable[[int, int], None] | None = None,
     **options: Any,
 ) -> Analysis:
@@ -92,6 +96,10 @@ def analyse(
         What was projected, such as by ``aitia.open().features()``.
     target:
         The column that the question is about; None asks about all.
+    columns:
+        Only these, beside the target; all when empty.
+    knowledge:
+        A file of background knowledge that overrules the graph (``causal.knowledge_file``).
     progress:
         Called with the subsamples done and to do.
     options:
@@ -110,16 +118,20 @@ def analyse(
         When causal-learn, numpy or scipy is not installed.
     """
     _require()
-    from aitia.causal import design, discover, findings, guards, knowledge, picture, report
+    from aitia.causal import design, discover, findings, guards, picture, report
+    from aitia.causal.beliefs import beliefs
+    from aitia.causal.knowledge_file import stated
     from aitia.causal.result import Result
     from aitia.causal.stability import subsample
 
     chosen = Options(**options)
     _check(table, chosen)
     began = time.time_ns()
-    guarded = guards.guard(table, target=target)
+    file = stated(knowledge)
+    given, whole = _given(table, file, target, columns)
+    guarded = guards.guard(given, target=target)
     made = design.design(guarded, target=target)
-    known = knowledge.Knowledge.of(made.columns, table.tiers)
+    known = whole.among(made.names)
     method = _method(chosen, made)
     raw = discover.METHODS[method].raw
     blocks = [design.raw(column) for column in made.columns] if raw else list(made.blocks)
@@ -135,16 +147,18 @@ def analyse(
         **how,
     )
     result = Result(
-        table=table,
+        table=given,
         target=target,
         design=made,
-        lines=(*guarded.lines, *made.lines),
+        lines=(*guarded.lines, *made.lines, *_unused(whole, known, file)),
         knowledge=known,
         found=found,
         stability=stability,
         settings=_settings(chosen, method, latent=discover.METHODS[method].hidden),
         versions=discover.versions(),
         comparison=_compared(made, blocks, known, found, how) if chosen.compare else None,
+        beliefs=beliefs(table, file),
+        file=file,
     )
     return Analysis(
         run=result.run,
@@ -153,6 +167,37 @@ def analyse(
         records=findings.records(result, began=began, ended=time.time_ns()),
         result=result,
     )
+
+
+def _given(
+    table: FeatureTable, file: Overruling, target: str | None, columns: Sequence[str]
+) -> tuple[FeatureTable, Knowledge]:
+    """Return the table as a file overrules it, of the columns that are asked for; what is known."""
+    from aitia.causal.beliefs import knowledge, overruled
+
+    given = overruled(table, file)
+    for entry in file.of("leave_out"):
+        if entry["column"] in (target, *columns):
+            raise file.refuse(entry, f"{entry['column']} is left out", "a column not asked about")
+    if columns:
+        wanted = columns if target is None else (*columns, target)
+        given = given.select(list(dict.fromkeys(wanted)))
+    return given, knowledge(table, file)
+
+
+def _unused(whole: Knowledge, known: Knowledge, file: Overruling) -> list[Line]:
+    """Return a line for each stated arrow that plays no part: one of its ends was left out."""
+    from aitia.causal.guards import Line
+
+    stated = {(e["cause"], e["effect"], e["reason"]) for k in ("forbid", "require")
+              for e in file.of(k)}  # fmt: skip
+    rules = [rule for rule in (*whole.forbidden, *whole.required) if tuple(rule) in stated]
+    here = {*known.forbidden, *known.required}
+    return [
+        Line("knowledge", "", f"what {file.source} says of {rule.cause} → {rule.effect} plays no "
+             "part: one of the two is not among the variables")
+        for rule in rules if rule not in here
+    ]  # fmt: skip
 
 
 def _settings(chosen: Options, method: str, *, latent: bool) -> dict[str, str | int | float]:

@@ -161,7 +161,7 @@ def effects(
             raise CausalError(
                 f"{name!r} is no setting that can be compared",
                 expected=f"one of {', '.join(names)}",
-                next_step="aitia features NAME --knowledge says what was left out and why",
+                next_step="aitia features NAME --beliefs says what counts as a setting",
             )
     random = sampling(table).random
     people = _people(fit, population, np.random.default_rng(seed))

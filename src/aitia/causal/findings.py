@@ -7,12 +7,14 @@ invalidated run shows which claims fall with it (``queries/causal/stale-claims.r
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
 from aitia.causal.result import QUERY, Claim, Result
 from aitia.records import (
+    Attributed,
     Derived,
     Entity,
     Generated,
@@ -25,6 +27,10 @@ from aitia.records import (
     Setting,
     Used,
 )
+from aitia.vocabulary.iris import content_iri
+
+PERSON = "stated-by"
+"""Local id of who answers for stated background knowledge."""
 
 
 def records(result: Result, *, began: int, ended: int) -> tuple[Record, ...]:
@@ -98,10 +104,27 @@ def _variables(result: Result) -> Iterator[Record]:
 
 
 def _assumptions(result: Result) -> Iterator[Record]:
-    for key, label, text in result.assumptions:
-        yield Entity(
-            f"assumption-{key}", "aitia:Assumption", label, attributes={"rdfs:comment": text}
-        )
+    yield from _knowledge(result)
+    for key, label, text, source in result.assumptions:
+        here = f"assumption-{key}"
+        yield Entity(here, "aitia:Assumption", label, attributes={"rdfs:comment": text})
+        if source:
+            yield Derived(here, content_iri(result.file.digest))
+            if result.file.stated_by:
+                yield Attributed(here, PERSON)
+
+
+def _knowledge(result: Result) -> Iterator[Record]:
+    """Yield the file that overruled the graph, and who answers for it."""
+    file = result.file
+    if not result.overruling:
+        return
+    here = content_iri(file.digest)
+    yield Entity(here, "aitia:Artifact", os.path.basename(file.path), file.digest)
+    yield Used("", here, role="knowledge")
+    if file.stated_by:
+        yield Entity(PERSON, "prov:Person", file.stated_by)
+        yield Attributed(here, PERSON)
 
 
 def _claim(result: Result, claim: Claim) -> Iterator[Record]:
@@ -120,8 +143,8 @@ def _claim(result: Result, claim: Claim) -> Iterator[Record]:
     yield Entity(here, "aitia:CausalClaim", str(claim), attributes=attributes)
     yield Generated(here, "")
     yield Derived(here, result.table.iri)
-    for key, _, _ in result.assumptions:
-        yield Derived(here, f"assumption-{key}", relation="aitia:underAssumption")
+    for assumption in result.assumptions:
+        yield Derived(here, f"assumption-{assumption.key}", relation="aitia:underAssumption")
 
 
 def _notes(result: Result) -> Iterator[Record]:

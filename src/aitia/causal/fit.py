@@ -60,7 +60,7 @@ def fitted(table: FeatureTable, outcome: str) -> Fit:
         raise CausalError(
             f"{outcome} is {'a name' if is_text(target) else 'not known to follow the settings'}",
             expected="a number that came of a run, with a tier above 0",
-            next_step="aitia features shows the tiers; --knowledge lets you correct them",
+            next_step="aitia features shows the tiers; --knowledge FILE corrects them",
         )
     settings = tuple(c for c in made.columns if c.tier == 0 and c.name != outcome)
     if not settings:

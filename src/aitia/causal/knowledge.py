@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from aitia.errors import CausalError
@@ -84,13 +85,27 @@ class Knowledge:
 
     def forbids(self, cause: str, effect: str) -> str | None:
         """Return why there can be no arrow from ``cause`` to ``effect``, or None if there can."""
-        for rule in self.forbidden:
-            if (rule.cause, rule.effect) == (cause, effect):
-                return rule.reason
+        reason = self._forbidden.get((cause, effect))
+        if reason is not None:
+            return reason
         before, after = self.tiers.get(effect), self.tiers.get(cause)
         if before is None or after is None or after <= before:
             return None
         return f"{effect} ({self.word(before)}) came before {cause} ({self.word(after)})"
+
+    @cached_property
+    def _forbidden(self) -> dict[tuple[str, str], str]:
+        return {(rule.cause, rule.effect): rule.reason for rule in reversed(self.forbidden)}
+
+    def among(self, names: Sequence[str]) -> Knowledge:
+        """Return what is known of these variables alone."""
+        known = set(names)
+        return Knowledge(
+            {name: tier for name, tier in self.tiers.items() if name in known},
+            self.words,
+            tuple(rule for rule in self.forbidden if {rule.cause, rule.effect} <= known),
+            tuple(rule for rule in self.required if {rule.cause, rule.effect} <= known),
+        )
 
     def word(self, tier: int) -> str:
         """Return what a tier means, in words."""
@@ -111,13 +126,9 @@ class Knowledge:
         free = [name for name in names if name not in self.tiers]
         if free:
             found.append(f"the graph does not say when these came to be: {', '.join(free)}")
-        known = set(names)
-        for word, rules in (("no arrow", self.forbidden), ("an arrow", self.required)):
-            found += [
-                f"{word} {rule.cause} → {rule.effect}: {rule.reason}"
-                for rule in rules
-                if {rule.cause, rule.effect} <= known
-            ]
+        here = self.among(names)
+        found += [f"no arrow {told}" for told in _in_words(here.forbidden)]
+        found += [f"an arrow {rule.cause} → {rule.effect}: {rule.reason}" for rule in here.required]
         return found
 
     def check_names(self, names: Sequence[str]) -> None:
@@ -137,6 +148,24 @@ class Knowledge:
                         "which is not among the variables",
                         expected=f"one of {', '.join(names)}",
                     )
+
+
+def _in_words(rules: Sequence[Rule]) -> list[str]:
+    """Return rules in words, those with one reason together where they form a pattern."""
+    groups: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        groups[rule.reason].append(rule)
+    found = []
+    for reason, group in groups.items():
+        names = list(dict.fromkeys(name for rule in group for name in rule[:2]))
+        if len(names) > 2 and len({rule[:2] for rule in group}) == len(names) * (len(names) - 1):
+            found.append(f"between any two of {', '.join(names)}: {reason}")
+            continue
+        causes: dict[str, list[str]] = defaultdict(list)
+        for rule in group:
+            causes[rule.effect].append(rule.cause)
+        found += [f"{', '.join(them)} → {effect}: {reason}" for effect, them in causes.items()]
+    return found
 
 
 def find_cycle(arrows: Iterable[tuple[str, str]]) -> list[str]:

@@ -6,13 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
+from aitia.causal.beliefs import GRAPH, Belief
 from aitia.causal.design import Design
 from aitia.causal.edges import DIRECTED, Edge, Found
 from aitia.causal.guards import Line, is_text, listed
 from aitia.causal.knowledge import Knowledge
+from aitia.causal.knowledge_file import NOTHING, Overruling
 from aitia.causal.sensitivity import Sensitivity
 from aitia.causal.significance import false_discovery
 from aitia.causal.stability import Stability
@@ -22,11 +25,15 @@ QUERY = "queries/features/{}.rq"
 
 
 class Assumption(NamedTuple):
-    """Something that a claim holds under: a short name, a label, and what it means here."""
+    """Something that a claim holds under: a short name, a label, and what it means here.
+
+    ``source`` is who states it, and in which file; empty when the graph or the method does.
+    """
 
     key: str
     label: str
     text: str
+    source: str = ""
 
 
 class Claim(NamedTuple):
@@ -113,6 +120,10 @@ class Result:
         Versions of the software, by package.
     comparison:
         What other searches say, when they were asked.
+    beliefs:
+        All that was known before, with who states it.
+    file:
+        What overruled the graph.
     """
 
     table: FeatureTable
@@ -125,6 +136,8 @@ class Result:
     settings: Mapping[str, str | int | float]
     versions: Mapping[str, str]
     comparison: Comparison | None = None
+    beliefs: tuple[Belief, ...] = ()
+    file: Overruling = NOTHING
 
     @cached_property
     def run(self) -> str:
@@ -135,9 +148,15 @@ class Result:
             "target": self.target,
             "settings": dict(self.settings),
             "versions": dict(self.versions),
+            "knowledge": [list(belief) for belief in self.overruling],
         }
         text = json.dumps(facts, sort_keys=True)
         return str(uuid5(NAMESPACE_URL, f"https://w3id.org/aitia/analysis/{text}"))
+
+    @cached_property
+    def overruling(self) -> tuple[Belief, ...]:
+        """What was known that the graph does not say, or says otherwise."""
+        return tuple(belief for belief in self.beliefs if belief.source != GRAPH)
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -182,6 +201,20 @@ class Result:
         pairs = [pair for pair in self.stability.linked if frozenset(pair) not in have]
         shares = [(*pair, self.stability.adjacency(*pair)) for pair in sorted(pairs)]
         return tuple(found for found in shares if found[2] >= 0.5)
+
+    def _stated(self) -> tuple[Assumption, ...]:
+        """Return what a file states, each as an assumption of its own."""
+        groups: dict[tuple[str, str, str, str], list[str]] = {}
+        for kind, about, value, reason, source in self.overruling:
+            groups.setdefault((kind, value, reason, source), []).append(about)
+        found = []
+        for (kind, value, reason, source), names in groups.items():
+            key = sha256("\0".join((kind, value, reason, source, *names)).encode()).hexdigest()
+            label = f"background knowledge: {kind}, {', '.join(names)}"
+            told = f"{value}; " if value else ""
+            text = f"{told}{reason} (stated by {source})"
+            found.append(Assumption(f"stated-{key[:12]}", label, text, source))
+        return tuple(found)
 
     def _sufficiency(self) -> Assumption:
         if self.settings.get("latent"):
@@ -233,4 +266,5 @@ class Result:
                 "numbers act through their ranks as in a Gaussian copula; effects that rise and "
                 "fall again are not seen",
             ),
+            *self._stated(),
         )

@@ -68,6 +68,11 @@ def design(table: FeatureTable) -> Design:
     if drawn is not None and adaptive is None and not random:
         why = f"{drawn.name} says that every run was drawn independently ({_levels(drawn)})"
         random.update({c.name: why for c in table if _is_setting(c)})
+    for column in table:
+        if column.drawn is not None:
+            random.pop(column.name, None)
+        if column.drawn:
+            random[column.name] = column.drawn
     return Design(random, adaptive)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aitia.cli import present
+from aitia.cli.knowing import knowledge_option, write
 from aitia.cli.opening import Progress, opened
 from aitia.errors import ExportError
 from aitia.query.wording import short_run
@@ -34,7 +35,7 @@ ENGINES = (
 
 @click.command("causal")
 @click.argument("name", default="training-runs")
-@click.option("--target", required=True, help="The column to explain; see: aitia features.")
+@click.option("--target", help="The column to explain; see: aitia features.")
 @click.option("--columns", help="Only these columns, with commas between; see: aitia features.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Draw the graph to this .svg file.")
 @click.option("--alpha", default=0.05, show_default=True, help="Level of each test.")
@@ -56,15 +57,30 @@ ENGINES = (
 )
 @click.option("--seed", default=0, show_default=True, help="Of the random halves.")
 @click.option("--keep/--no-keep", default=True, help="Write the findings into the graph, or not.")
+@knowledge_option
+@click.option(
+    "--write-knowledge",
+    "template",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write what the graph says beforehand to a file to edit, and stop.",
+)
 @present.json_option
-def command(name: str, out: str | None, keep: bool, as_json: bool, **options: Any) -> None:
+def command(
+    name: str, out: str | None, keep: bool, template: str | None, as_json: bool, **options: Any
+) -> None:
     """Find out what the recorded facts say causes TARGET.
 
     NAME is the feature table. The report states method, assumptions, sample and how stable each
     edge is; findings become records, which aitia query claims lists.
     """
+    if options["target"] is None and template is None:
+        raise click.UsageError("Missing option '--target'.")
     with opened() as graph:
-        analysis = _analyse(graph, name, **options)
+        if template is not None:
+            write(graph.features(name), template)
+            return
+        analysis = analysed(graph, name, **options)
         if as_json:
             present.emit_json({"run": analysis.run, "claims": analysis.claims})
         else:
@@ -72,30 +88,22 @@ def command(name: str, out: str | None, keep: bool, as_json: bool, **options: An
         if out is not None:
             _draw(analysis.svg, out)
         if keep:
-            _keep(graph, analysis)
+            kept(graph, analysis)
 
 
-def _analyse(
-    graph: Graph, name: str, *, target: str, columns: str | None, **options: Any
-) -> Analysis:
-    from aitia.causal import analyse
-
-    table = graph.features(name)
-    if columns is not None:
-        chosen = [column.strip() for column in columns.split(",") if column.strip()]
-        table = table.select(list(dict.fromkeys([*chosen, target])))
+def analysed(graph: Graph, name: str, *, columns: str | None = None, **options: Any) -> Analysis:
+    """Return the analysis of a feature table, with a bar while it goes on."""
+    chosen = [column.strip() for column in (columns or "").split(",") if column.strip()]
     with Progress("searching", "subsamples") as progress:
-        return analyse(table, target=target, progress=progress, **options)
+        return graph.analyse(name, columns=chosen, progress=progress, **options)
 
 
-def _keep(graph: Graph, analysis: Analysis) -> None:
+def kept(graph: Graph, analysis: Analysis) -> None:
+    """Write the findings into the graph, unless another process holds it; say which."""
     if graph.directory is None:
         present.aside("not kept: the store is another process's; end aitia serve to keep findings")
         return
-    from aitia.ingest.pipeline import adopt
-
-    adopt(graph.directory, analysis.records, run=analysis.run, recorder="causal")
-    graph.ingest()
+    graph.keep(analysis)
     present.aside(f"kept as {short_run(analysis.run)}: aitia query claims")
 
 

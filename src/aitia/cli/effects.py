@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aitia.cli import present
+from aitia.cli.knowing import knowledge_option
 from aitia.cli.opening import Progress, opened
 from aitia.errors import ExportError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--refute", "attempts", is_flag=True, help="Try to refute the first effect shown.")
 @click.option("--dot", type=click.Path(dir_okay=False), help="Write the graph for DoWhy (DOT).")
 @click.option("--seed", default=0, show_default=True, help="Of the draw of runs and of folds.")
+@knowledge_option
 @present.json_option
 def command(  # noqa: PLR0913 - one parameter per option
     name: str,
@@ -31,6 +33,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     attempts: bool,
     dot: str | None,
     seed: int,
+    knowledge: str | None,
     as_json: bool,
 ) -> None:
     """Estimate what each setting does to OUTCOME, adjusted for the whole recorded configuration.
@@ -42,7 +45,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     from aitia.causal.refute import refute
 
     with opened() as graph:
-        table = graph.features(name)
+        table = graph.features(name, knowledge=knowledge)
     with Progress("estimating", "settings") as progress:
         found = effects(table, outcome=outcome, causes=causes, seed=seed, progress=progress)
     tried = refute(table, found.effects[0], seed=seed) if attempts else ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aitia.cli import present
+from aitia.cli.knowing import knowledge_option
 from aitia.cli.opening import opened
 from aitia.errors import ExportError
 from aitia.query.wording import number
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
 @click.argument("name", default="training-runs")
 @click.option("-o", "--out", type=click.Path(dir_okay=False), help="Write .csv or .parquet.")
 @click.option("--rows", "as_rows", is_flag=True, help="Print the table itself, as CSV.")
-@click.option("--knowledge", is_flag=True, help="Show what is known beforehand, with reasons.")
-@click.option("--with", "path", type=click.Path(dir_okay=False), help="TOML that overrules it.")
+@click.option("--beliefs", is_flag=True, help="Show what is known beforehand, with reasons.")
+@knowledge_option
 @click.option("--trace", nargs=2, metavar="UNIT COLUMN", help="Show the statements of one cell.")
 @present.json_option
 def command(  # noqa: PLR0913 - one parameter per option
     name: str,
     out: str | None,
     as_rows: bool,
-    knowledge: bool,
-    path: str | None,
+    beliefs: bool,
+    knowledge: str | None,
     trace: tuple[str, str] | None,
     as_json: bool,
 ) -> None:
@@ -43,10 +44,10 @@ def command(  # noqa: PLR0913 - one parameter per option
         if trace is not None:
             _trace(graph, name, trace, as_json)
             return
-        table = graph.features(name)
-    if knowledge or path is not None:
-        _knowledge(table, path, as_json)
-        return
+        if beliefs:
+            _beliefs(graph.features(name), knowledge, as_json)
+            return
+        table = graph.features(name, knowledge=knowledge)
     if out is not None:
         _write(table, out)
     elif as_rows:
@@ -75,10 +76,11 @@ def _write(table: FeatureTable, out: str) -> None:
     present.aside(f"{out}: {units} units, {columns} columns, sha256 {table.digest}")
 
 
-def _knowledge(table: FeatureTable, path: str | None, as_json: bool) -> None:
-    from aitia.causal.beliefs import NOTHING, beliefs, knowledge, read
+def _beliefs(table: FeatureTable, path: str | None, as_json: bool) -> None:
+    from aitia.causal.beliefs import beliefs, knowledge
+    from aitia.causal.knowledge_file import stated
 
-    file = NOTHING if path is None else read(path)
+    file = stated(path)
     knowledge(table, file)  # refuses rules that contradict one another
     found = beliefs(table, file)
     if as_json:

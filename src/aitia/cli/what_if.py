@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from aitia.cli import present
+from aitia.cli.knowing import knowledge_option
 from aitia.cli.opening import opened
 from aitia.errors import ConfigError
 
@@ -14,8 +15,16 @@ from aitia.errors import ConfigError
 @click.argument("changes", metavar="NAME=VALUE...", nargs=-1, required=True)
 @click.option("--outcome", required=True, help="The column that is asked about.")
 @click.option("--table", "name", default="training-runs", show_default=True, help="Feature table.")
+@knowledge_option
 @present.json_option
-def command(run: str, changes: tuple[str, ...], outcome: str, name: str, as_json: bool) -> None:
+def command(
+    run: str,
+    changes: tuple[str, ...],
+    outcome: str,
+    name: str,
+    knowledge: str | None,
+    as_json: bool,
+) -> None:
     """Say what OUTCOME of a unit would have been with other settings, with an interval.
 
     RUN is the IRI of a unit of the feature table, or a part of it that no other has.
@@ -29,7 +38,7 @@ def command(run: str, changes: tuple[str, ...], outcome: str, name: str, as_json
             raise ConfigError(f"{change!r}", expected="NAME=VALUE, such as learningRate=0.01")
         given[setting] = value
     with opened() as graph:
-        told = what_if(graph.features(name), run, given, outcome=outcome)
+        told = what_if(graph.features(name, knowledge=knowledge), run, given, outcome=outcome)
     if as_json:
         present.emit_json(told._asdict())
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from aitia.cli import present
+from aitia.cli.knowing import knowledge_option
 from aitia.cli.opening import opened
 
 
@@ -13,8 +14,11 @@ from aitia.cli.opening import opened
 @click.argument("other", metavar="RUN")
 @click.option("--outcome", required=True, help="The column that they differ in.")
 @click.option("--table", "name", default="training-runs", show_default=True, help="Feature table.")
+@knowledge_option
 @present.json_option
-def command(one: str, other: str, outcome: str, name: str, as_json: bool) -> None:
+def command(
+    one: str, other: str, outcome: str, name: str, knowledge: str | None, as_json: bool
+) -> None:
     """Divide the difference of two units of a feature table among their differing settings.
 
     RUN is the IRI of a unit, or a part of it that no other has. What the settings do not explain,
@@ -23,7 +27,7 @@ def command(one: str, other: str, outcome: str, name: str, as_json: bool) -> Non
     from aitia.causal.explain import why_better
 
     with opened() as graph:
-        told = why_better(graph.features(name), one, other, outcome=outcome)
+        told = why_better(graph.features(name, knowledge=knowledge), one, other, outcome=outcome)
     if as_json:
         shares = [share._asdict() for share in told.shares]
         present.emit_json({**told._asdict(), "shares": shares, "difference": told.difference})

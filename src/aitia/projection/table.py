@@ -49,6 +49,9 @@ class Column:
         what has a lower one. None when the graph does not say.
     derived_from:
         Names of the columns that this one sums up or was computed from; empty when it was observed.
+    drawn:
+        Why the values count as drawn at random, whatever was recorded of it; empty when they do
+        not; None where the record alone decides.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Column:
     unit: str | None = None
     tier: int | None = None
     derived_from: tuple[str, ...] = ()
+    drawn: str | None = None
 
     @property
     def derived(self) -> bool:
@@ -208,6 +212,13 @@ class FeatureTable:
             When there is no column of that name.
         """
         return replace(self, columns=tuple(self[name] for name in names))
+
+    def take(self, rows: Sequence[int]) -> FeatureTable:
+        """Return the table of the units at these places alone, in this order."""
+        columns = tuple(
+            replace(column, values=tuple(column.values[row] for row in rows)) for column in self
+        )
+        return replace(self, units=tuple(self.units[row] for row in rows), columns=columns)
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
         """Yield one tuple of cells per unit, without the unit."""

@@ -10,6 +10,7 @@ import pytest
 from aitia.causal import Analysis, analyse
 from aitia.errors import CausalError, MissingExtraError
 from aitia.projection.table import FeatureTable
+from aitia.records import Attributed, Entity, Used
 
 TIERS = {"x": 0, "y": 1, "z": 2, "w": 0}
 
@@ -164,3 +165,69 @@ def test_claims_tell_the_rate_of_false_discoveries(analysis: Analysis) -> None:
     rates = [claim.log_q for claim in analysis.claims]
     assert all(rate is not None and rate < -5 for rate in rates[:2])
     assert "FDR" in analysis.text
+
+
+KNOWN = """
+stated_by = "A. Curie"
+leave_out = [{column = "w", reason = "of no interest"}]
+forbid = [
+  {cause = "x", effect = "y", reason = "they never met"},
+  {cause = "w", effect = "z", reason = "nor these"},
+]
+"""
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Path:
+    path = tmp_path / "k.toml"
+    path.write_text(KNOWN, encoding="utf-8")
+    return path
+
+
+def test_a_file_of_knowledge_overrules_the_graph(
+    table: FeatureTable, analysis: Analysis, known: Path
+) -> None:
+    flat = FeatureTable.of({c.name: c.values for c in table}, tiers=dict.fromkeys("xw", 0))
+    found = analyse(flat, target="z", subsamples=0, knowledge=known)
+    assert "w" not in found.result.design.names
+    assert not [c for c in found.claims if (c.edge.source, c.edge.target) == ("x", "y")]
+    told = " ".join(found.text.split())
+    assert f"forbidden, x → y: they never met (stated by A. Curie, in {known})" in told
+    assert "of w → z plays no part: one of the two is not among the variables" in told
+    again = analyse(flat, target="z", subsamples=0)
+    assert again.run != found.run
+
+
+def test_what_a_file_states_is_recorded_with_who_states_it(
+    table: FeatureTable, known: Path
+) -> None:
+    found = analyse(table, target="z", subsamples=0, knowledge=known)
+    stated = [r for r in found.records if isinstance(r, Entity) and "stated" in r.id]
+    assert {r.label for r in stated} == {
+        "A. Curie",
+        "background knowledge: left out, w",
+        "background knowledge: forbidden, x → y",
+        "background knowledge: forbidden, w → z",
+    }
+    file = next(r for r in found.records if isinstance(r, Used) and r.role == "knowledge")
+    owed = {r.entity for r in found.records if isinstance(r, Attributed) and r.agent == "stated-by"}
+    assert owed == {file.entity, *(r.id for r in stated if r.type == "aitia:Assumption")}
+
+
+def test_what_is_asked_about_cannot_be_left_out(table: FeatureTable, known: Path) -> None:
+    with pytest.raises(CausalError, match="line 3: w is left out"):
+        analyse(table, target="w", subsamples=0, knowledge=known)
+
+
+def test_only_some_columns_are_searched(table: FeatureTable) -> None:
+    assert analyse(table, target="z", columns=["y"], subsamples=0).result.design.names == ("y", "z")
+
+
+def test_settings_drawn_at_random_are_not_linked(chain: Any) -> None:
+    data = {**chain(120), "run.sampler": ["random"] * 120}
+    flat = dict.fromkeys(("x", "y", "w", "run.sampler"), 0)
+    table = FeatureTable.of(data, tiers={**flat, "z": 1})
+    found = analyse(table, target="z", subsamples=0, engine="pc")
+    assert {frozenset(c.edge[:2]) for c in found.claims} == {frozenset("yz")}
+    assert "no arrow between any two of" in " ".join(found.text.split())
+    assert [(r.cause, r.effect) for r in found.result.found.contradicted] == [("x", "y")]

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from aitia.causal.beliefs import beliefs, knowledge, overruled, read
-from aitia.errors import AitiaError, CausalError
+from aitia.causal.beliefs import beliefs, knowledge, overruled
+from aitia.causal.knowledge_file import read
+from aitia.causal.sampling import design
+from aitia.errors import CausalError
 from aitia.projection.table import FeatureTable
 
 FILE = """
@@ -75,34 +77,78 @@ def test_a_file_overrules_with_its_reasons(table: FeatureTable, file: Path) -> N
     assert "host" not in overruled(table, read(file))
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("[[teir]]\n", "'teir'"),
-        ("tier = 3", "'tier'"),
-        ('[[tier]]\ncolumn = "rate"\ntier = 0\nreason = " "', "with a reason in words"),
-        ('[[tier]]\ncolumn = "rate"\ntier = 0', "column, tier, reason"),
-        ('[[tier]]\ncolumn = "rate"\ntier = -1\nreason = "x"', "whole number from 0"),
-        ("[[", "cannot be read"),
-    ],
-)
-def test_a_file_that_does_not_say_enough_is_refused(tmp_path: Path, text: str, why: str) -> None:
+STATED = """
+stated_by = "A. Curie"
+random = [
+  {column = "rate", random = false, reason = "chosen by hand"},
+  {column = "warmup", random = true, reason = "by dice"},
+]
+derived = [
+  {column = "area", from = [], reason = "measured by itself"},
+  {column = "loss", from = ["rate"], reason = "a formula"},
+]
+"""
+
+
+def test_draws_and_derivations_are_stated_and_taken_back(
+    table: FeatureTable, tmp_path: Path
+) -> None:
     path = tmp_path / "k.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(CausalError, match=why):
-        read(path)
+    path.write_text(STATED, encoding="utf-8")
+    file = read(path)
+    given = overruled(table, file)
+    assert given["area"].derived_from == ()
+    assert given["loss"].derived_from == ("rate",)
+    random = design(given).random
+    assert "rate" not in random
+    assert random["warmup"] == f"by dice (A. Curie, in {path})"
+    told = {(b.kind, b.about): b[2:] for b in beliefs(table, file)}
+    by = f"A. Curie, in {path}"
+    assert told["random", "rate"] == ("no", "chosen by hand", by)
+    assert told["random", "warmup"] == ("experimental", "by dice", by)
+    assert told["derived", "area"] == ("no", "measured by itself", by)
+    assert told["derived", "loss"] == ("rate", "a formula", by)
+    assert told["random", "width"][-1] == "graph"
+
+
+def test_the_same_as_the_graph_says_is_the_graphs(table: FeatureTable, tmp_path: Path) -> None:
+    path = tmp_path / "k.toml"
+    path.write_text('tier = [\n{column="rate", tier=0, reason="what the run used"}]')
+    assert {belief.source for belief in beliefs(table, read(path))} == {"graph"}
+
+
+ARROW = '\n[[{}]]\ncause = "{}"\neffect = "{}"\nreason = "x"\n'
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "line", "why"),
     [
-        '[[tier]]\ncolumn = "rtae"\ntier = 0\nreason = "x"',
-        '[[forbid]]\ncause = "rtae"\neffect = "loss"\nreason = "x"',
-        '[[require]]\ncause = "loss"\neffect = "rate"\nreason = "against time"',
+        ('[[tier]]\ncolumn = "rtae"\ntier = 0\nreason = "x"', 1, "no column 'rtae'.*rate"),
+        ('[[derived]]\ncolumn = "area"\nfrom = ["l"]\nreason = "x"', 1, "no column 'l'"),
+        (ARROW.format("forbid", "rtae", "loss"), 2, "no column 'rtae'.*aitia features"),
+        (ARROW.format("forbid", "loss", "loss"), 2, "from loss to itself"),
+        (ARROW.format("require", "loss", "rate"), 2, "is required.*came before.*the tier of loss"),
+        (
+            ARROW.format("forbid", "rate", "loss") + ARROW.format("require", "rate", "loss"),
+            7,
+            "is required.*and forbidden",
+        ),
+        (
+            ARROW.format("require", "loss", "area") + ARROW.format("require", "area", "loss"),
+            7,
+            "of lines 2, 7 make a cycle: loss → area → loss",
+        ),
+        (
+            '[[tier]]\ncolumn = "rate"\ntier = 0\nreason = "x"\n' * 2,
+            5,
+            "of rate again.*on line 1",
+        ),
     ],
 )
-def test_rules_that_cannot_hold_are_refused(tmp_path: Path, text: str, table: FeatureTable) -> None:
+def test_rules_that_cannot_hold_are_refused_with_their_line(
+    tmp_path: Path, text: str, line: int, why: str, table: FeatureTable
+) -> None:
     path = tmp_path / "k.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(AitiaError, match=r"no column 'rtae'|required"):
+    with pytest.raises(CausalError, match=rf"k.toml, line {line}: .*{why}"):
         knowledge(table, read(path))

@@ -84,3 +84,20 @@ def test_engine_latent_causes_and_resamples_are_chosen(terminal):
     told = terminal(*words, "--engine", "boss").stdout
     assert "variables, BOSS" in told
     assert "share of 4 random samples" in told
+
+
+def test_knowledge_is_written_edited_and_read_back(terminal):
+    told = terminal("causal", "--write-knowledge", "k.toml").stderr
+    assert "k.toml: edit it, then give it by --knowledge k.toml" in told
+    assert "there already" in terminal.refused("causal", "--write-knowledge", "k.toml")
+    path = terminal.folder / "k.toml"
+    words = (*WORDS, "--no-keep", "--knowledge", str(path))
+    assert terminal(*words).stdout.count("stated by") == 0
+    text = path.read_text(encoding="utf-8")
+    entry = '  {cause = "alpha", effect = "norm", reason = "of no interest"},\n'
+    path.write_text(text.replace("forbid = [\n", "forbid = [\n" + entry), encoding="utf-8")
+    told = terminal(*words).stdout
+    assert "forbidden, alpha → norm: of no interest (stated by" in " ".join(told.split())
+    assert "No edge was found." in told
+    path.write_text(text.replace("require = [\n", "require = [\n" + entry.replace("alpha", "xx")))
+    assert "no column 'xx'" in terminal.refused(*words)

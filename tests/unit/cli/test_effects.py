@@ -72,3 +72,16 @@ def test_why_one_is_better_and_what_would_have_been(terminal):
     assert "would have been" in told
     refused = terminal.refused("what-if", small, "batchSize", "--outcome", "score")
     assert "expected NAME=VALUE" in refused
+
+
+def test_what_a_file_states_holds_for_effects(terminal):
+    path = terminal.folder / "k.toml"
+    path.write_text('random = [{column = "batchSize", random = true, reason = "drawn"}]')
+    words = ("--outcome", "score", "--knowledge", str(path))
+    assert "batchSize: experimental" in terminal("effects", *words).stdout
+    path.write_text('leave_out = [{column = "batchSize", reason = "x"}]')
+    assert "batchSize" not in terminal("effects", *words).stdout
+    unit = terminal.json("features")["units"][0]
+    assert "'batchSize' is no setting" in terminal.refused("what-if", unit, "batchSize=32", *words)
+    other = terminal.json("features")["units"][1]
+    assert "batchSize" not in terminal("why-better", unit, other, *words).stdout

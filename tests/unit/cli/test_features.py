@@ -89,15 +89,15 @@ def test_descriptions_lie_beside_a_written_table(terminal):
 
 
 def test_what_is_known_beforehand_is_shown_with_reasons(terminal):
-    shown = terminal("features", "--knowledge").stdout
+    shown = terminal("features", "--beliefs").stdout
     assert "tier\talpha\t0\twhat the run used\tgraph" in shown
     path = terminal.folder / "k.toml"
     path.write_text('[[leave_out]]\ncolumn = "alpha"\nreason = "of no interest"\n')
-    found = terminal.json("features", "--with", str(path))
+    found = terminal.json("features", "--beliefs", "--knowledge", str(path))
     assert {"kind": "left out", "about": "alpha", "value": "", "reason": "of no interest",
             "source": str(path)} in found  # fmt: skip
     path.write_text("[[tier]]\n")
-    assert "with a reason" in terminal.refused("features", "--with", str(path))
+    assert "with a reason" in terminal.refused("features", "--knowledge", str(path))
 
 
 def test_a_cell_is_traced(terminal):
