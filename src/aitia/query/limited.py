@@ -45,6 +45,7 @@ class LimitedStore:
         self.inner = store
         self.seconds = seconds
         self.shared = store.shared
+        self.laterals = bool(getattr(store, "laterals", False))
         self._lock = threading.Lock()
         self._idle: list[Asked] = []
         self._copy: str | None = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from aitia.query.binding import bind
 from aitia.query.catalog import OPEN, Question
+from aitia.query.ordering import in_order
 from aitia.query.runs import resolve
 from aitia.query.table import Answers, Table
 from aitia.query.values import to_python
@@ -45,7 +46,8 @@ def answers(store: Store, question: Question, /, **parameters: object) -> Answer
             given[name] = _run(store, value)
         elif parameter.type == "run" and isinstance(value, (list, tuple)):
             given[name] = [_run(store, item) for item in value]
-    found = store.select(bind(question, given))
+    text = bind(question, given)
+    found = store.select(in_order(text) if getattr(store, "laterals", False) else text)
     return Answers(found.variables, _rows(found), question.columns, question.title)
 
 

@@ -49,6 +49,8 @@ class OxigraphStore:
     """
 
     shared = False
+    laterals = True
+    """Whether it evaluates LATERAL (SEP-0006), and so can be told in which order to join."""
 
     def __init__(
         self, path: str | os.PathLike[str] | None = None, *, federation: bool = False
