@@ -7,7 +7,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test check lint types imports vocabulary vocabulary-check ontology test-frameworks conformance faults browser bench bench-capture bench-causal clean
+.PHONY: help demo test check lint types imports vocabulary vocabulary-check ontology test-frameworks conformance faults browser bench bench-capture bench-causal study clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -96,6 +96,9 @@ $(VENV)/.networks: $(VENV)/.dev
 
 bench-causal: $(VENV)/.networks  ## discovery beside causal-learn, and its errors on networks with known arrows (many minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m bench causal
+
+study: $(VENV)/.demo  ## train 13,800 small networks, find effects in confounded records, hold them to the truth (many minutes; STUDY="--networks 600" for fewer)
+	$(BIN)/python -W ignore -m examples.study $(STUDY)
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) $(FRAMEWORKS) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -117,3 +117,11 @@ def test_columns_of_another_length_are_refused() -> None:
 def test_two_columns_of_one_name_are_refused() -> None:
     with pytest.raises(ProjectionError, match="two columns are named 'x'"):
         FeatureTable(("a",), (Column("x", (1,), "constant"), Column("x", (2,), "constant")))
+
+
+def test_units_can_be_taken_in_any_order(table: FeatureTable) -> None:
+    taken = table.take([1, 0])
+    assert taken.units == (table.units[1], table.units[0])
+    assert list(taken.rows()) == list(reversed(list(table.rows())[:2]))
+    assert taken.names == table.names
+    assert len(table.take([])) == 0
