@@ -56,6 +56,7 @@ class AITIA(metaclass=Namespace):
     Decision = "aitia:Decision"
     DenseLayer = "aitia:DenseLayer"
     EdgeNode = "aitia:EdgeNode"
+    EffectEstimate = "aitia:EffectEstimate"
     EmbeddingLayer = "aitia:EmbeddingLayer"
     EvaluationRun = "aitia:EvaluationRun"
     Execution = "aitia:Execution"
@@ -165,10 +166,12 @@ class AITIA(metaclass=Namespace):
     decisionKind = "aitia:decisionKind"
     distilledFrom = "aitia:distilledFrom"
     distributionFamily = "aitia:distributionFamily"
+    doseResponse = "aitia:doseResponse"
     driverVersion = "aitia:driverVersion"
     dropoutRate = "aitia:dropoutRate"
     durationSeconds = "aitia:durationSeconds"
     edgeStability = "aitia:edgeStability"
+    effectSpan = "aitia:effectSpan"
     effectVariable = "aitia:effectVariable"
     elementType = "aitia:elementType"
     enacts = "aitia:enacts"
@@ -178,6 +181,7 @@ class AITIA(metaclass=Namespace):
     errorMessage = "aitia:errorMessage"
     evaluatedOn = "aitia:evaluatedOn"
     externalInteraction = "aitia:externalInteraction"
+    falseDiscoveryRate = "aitia:falseDiscoveryRate"
     feedbackKind = "aitia:feedbackKind"
     feedbackOn = "aitia:feedbackOn"
     feedsInto = "aitia:feedsInto"
@@ -211,6 +215,7 @@ class AITIA(metaclass=Namespace):
     instructionSet = "aitia:instructionSet"
     instructionsForUse = "aitia:instructionsForUse"
     intendedPurpose = "aitia:intendedPurpose"
+    isExperimental = "aitia:isExperimental"
     jobIdentifier = "aitia:jobIdentifier"
     kernelFunction = "aitia:kernelFunction"
     kernelSize = "aitia:kernelSize"
@@ -255,6 +260,7 @@ class AITIA(metaclass=Namespace):
     peakTemperatureCelsius = "aitia:peakTemperatureCelsius"
     penaltyKind = "aitia:penaltyKind"
     penaltyStrength = "aitia:penaltyStrength"
+    permutationImportance = "aitia:permutationImportance"
     pointCount = "aitia:pointCount"
     powerLimitWatts = "aitia:powerLimitWatts"
     predeterminedChange = "aitia:predeterminedChange"
@@ -271,6 +277,7 @@ class AITIA(metaclass=Namespace):
     requestedSeconds = "aitia:requestedSeconds"
     resourceManager = "aitia:resourceManager"
     samplingPeriodSeconds = "aitia:samplingPeriodSeconds"
+    samplingStrategy = "aitia:samplingStrategy"
     samplingTemperature = "aitia:samplingTemperature"
     serialOrUuid = "aitia:serialOrUuid"
     settingName = "aitia:settingName"
@@ -441,6 +448,7 @@ CLASSES: frozenset[str] = frozenset(
         "aitia:Decision",
         "aitia:DenseLayer",
         "aitia:EdgeNode",
+        "aitia:EffectEstimate",
         "aitia:EmbeddingLayer",
         "aitia:EvaluationRun",
         "aitia:Execution",
@@ -573,6 +581,7 @@ OBJECT_PROPERTIES: frozenset[str] = frozenset(
         "aitia:partOfExecution",
         "aitia:ranOn",
         "aitia:ranRevision",
+        "aitia:samplingStrategy",
         "aitia:splitRole",
         "aitia:status",
         "aitia:storedIn",
@@ -668,16 +677,19 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:cpuSeconds",
         "aitia:cybersecurityMeasure",
         "aitia:distributionFamily",
+        "aitia:doseResponse",
         "aitia:driverVersion",
         "aitia:dropoutRate",
         "aitia:durationSeconds",
         "aitia:edgeStability",
+        "aitia:effectSpan",
         "aitia:elementType",
         "aitia:endMarks",
         "aitia:energyJoules",
         "aitia:epochBudget",
         "aitia:errorMessage",
         "aitia:externalInteraction",
+        "aitia:falseDiscoveryRate",
         "aitia:fileSystemType",
         "aitia:firstValue",
         "aitia:gramsCO2ePerKilowattHour",
@@ -697,6 +709,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:instructionSet",
         "aitia:instructionsForUse",
         "aitia:intendedPurpose",
+        "aitia:isExperimental",
         "aitia:jobIdentifier",
         "aitia:kernelFunction",
         "aitia:kernelSize",
@@ -736,6 +749,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:peakTemperatureCelsius",
         "aitia:penaltyKind",
         "aitia:penaltyStrength",
+        "aitia:permutationImportance",
         "aitia:pointCount",
         "aitia:powerLimitWatts",
         "aitia:predeterminedChange",
@@ -823,16 +837,19 @@ RANGES: dict[str, str] = {
     "aitia:cpuSeconds": "xsd:double",
     "aitia:cybersecurityMeasure": "xsd:string",
     "aitia:distributionFamily": "xsd:string",
+    "aitia:doseResponse": "rdfs:Literal",
     "aitia:driverVersion": "xsd:string",
     "aitia:dropoutRate": "xsd:double",
     "aitia:durationSeconds": "xsd:double",
     "aitia:edgeStability": "xsd:double",
+    "aitia:effectSpan": "xsd:double",
     "aitia:elementType": "xsd:string",
     "aitia:endMarks": "xsd:string",
     "aitia:energyJoules": "xsd:double",
     "aitia:epochBudget": "xsd:positiveInteger",
     "aitia:errorMessage": "xsd:string",
     "aitia:externalInteraction": "xsd:string",
+    "aitia:falseDiscoveryRate": "xsd:double",
     "aitia:fileSystemType": "xsd:string",
     "aitia:firstValue": "xsd:double",
     "aitia:gramsCO2ePerKilowattHour": "xsd:double",
@@ -852,6 +869,7 @@ RANGES: dict[str, str] = {
     "aitia:instructionSet": "xsd:string",
     "aitia:instructionsForUse": "xsd:string",
     "aitia:intendedPurpose": "xsd:string",
+    "aitia:isExperimental": "xsd:boolean",
     "aitia:jobIdentifier": "xsd:string",
     "aitia:kernelFunction": "xsd:string",
     "aitia:kernelSize": "rdfs:Literal",
@@ -891,6 +909,7 @@ RANGES: dict[str, str] = {
     "aitia:peakTemperatureCelsius": "xsd:double",
     "aitia:penaltyKind": "xsd:string",
     "aitia:penaltyStrength": "xsd:double",
+    "aitia:permutationImportance": "xsd:double",
     "aitia:pointCount": "xsd:nonNegativeInteger",
     "aitia:powerLimitWatts": "xsd:double",
     "aitia:predeterminedChange": "xsd:string",
@@ -966,6 +985,7 @@ MODULES: dict[str, str] = {
     "aitia:Decision": "application",
     "aitia:DenseLayer": "model",
     "aitia:EdgeNode": "system",
+    "aitia:EffectEstimate": "causal",
     "aitia:EmbeddingLayer": "model",
     "aitia:EvaluationRun": "model",
     "aitia:Execution": "core",
@@ -1075,10 +1095,12 @@ MODULES: dict[str, str] = {
     "aitia:decisionKind": "application",
     "aitia:distilledFrom": "model",
     "aitia:distributionFamily": "model",
+    "aitia:doseResponse": "causal",
     "aitia:driverVersion": "system",
     "aitia:dropoutRate": "model",
     "aitia:durationSeconds": "core",
     "aitia:edgeStability": "causal",
+    "aitia:effectSpan": "causal",
     "aitia:effectVariable": "causal",
     "aitia:elementType": "application",
     "aitia:enacts": "core",
@@ -1088,6 +1110,7 @@ MODULES: dict[str, str] = {
     "aitia:errorMessage": "core",
     "aitia:evaluatedOn": "model",
     "aitia:externalInteraction": "application",
+    "aitia:falseDiscoveryRate": "causal",
     "aitia:feedbackKind": "application",
     "aitia:feedbackOn": "application",
     "aitia:feedsInto": "model",
@@ -1121,6 +1144,7 @@ MODULES: dict[str, str] = {
     "aitia:instructionSet": "system",
     "aitia:instructionsForUse": "application",
     "aitia:intendedPurpose": "application",
+    "aitia:isExperimental": "causal",
     "aitia:jobIdentifier": "system",
     "aitia:kernelFunction": "model",
     "aitia:kernelSize": "model",
@@ -1165,6 +1189,7 @@ MODULES: dict[str, str] = {
     "aitia:peakTemperatureCelsius": "system",
     "aitia:penaltyKind": "model",
     "aitia:penaltyStrength": "model",
+    "aitia:permutationImportance": "causal",
     "aitia:pointCount": "core",
     "aitia:powerLimitWatts": "system",
     "aitia:predeterminedChange": "application",
@@ -1181,6 +1206,7 @@ MODULES: dict[str, str] = {
     "aitia:requestedSeconds": "system",
     "aitia:resourceManager": "system",
     "aitia:samplingPeriodSeconds": "system",
+    "aitia:samplingStrategy": "core",
     "aitia:samplingTemperature": "application",
     "aitia:serialOrUuid": "system",
     "aitia:settingName": "core",
@@ -1250,6 +1276,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:Decision": ["prov:Entity"],
     "aitia:DenseLayer": ["aitia:Layer", "aitia:Specification", "prov:Entity"],
     "aitia:EdgeNode": ["aitia:ComputeNode", "aitia:ComputeResource", "prov:Entity"],
+    "aitia:EffectEstimate": ["aitia:CausalClaim", "prov:Entity"],
     "aitia:EmbeddingLayer": ["aitia:Layer", "aitia:Specification", "prov:Entity"],
     "aitia:EvaluationRun": ["aitia:Execution", "aitia:TaskRun", "prov:Activity"],
     "aitia:Execution": ["prov:Activity"],
@@ -1387,6 +1414,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:partOfExecution": [],
     "aitia:ranOn": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:ranRevision": ["prov:used", "prov:wasInfluencedBy"],
+    "aitia:samplingStrategy": [],
     "aitia:splitRole": [],
     "aitia:status": [],
     "aitia:storedIn": [],
@@ -1477,16 +1505,19 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:cpuSeconds": [],
     "aitia:cybersecurityMeasure": [],
     "aitia:distributionFamily": [],
+    "aitia:doseResponse": [],
     "aitia:driverVersion": [],
     "aitia:dropoutRate": [],
     "aitia:durationSeconds": [],
     "aitia:edgeStability": [],
+    "aitia:effectSpan": [],
     "aitia:elementType": [],
     "aitia:endMarks": [],
     "aitia:energyJoules": [],
     "aitia:epochBudget": [],
     "aitia:errorMessage": [],
     "aitia:externalInteraction": [],
+    "aitia:falseDiscoveryRate": [],
     "aitia:fileSystemType": [],
     "aitia:firstValue": [],
     "aitia:gramsCO2ePerKilowattHour": [],
@@ -1506,6 +1537,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:instructionSet": [],
     "aitia:instructionsForUse": [],
     "aitia:intendedPurpose": [],
+    "aitia:isExperimental": [],
     "aitia:jobIdentifier": [],
     "aitia:kernelFunction": [],
     "aitia:kernelSize": [],
@@ -1545,6 +1577,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:peakTemperatureCelsius": [],
     "aitia:penaltyKind": [],
     "aitia:penaltyStrength": [],
+    "aitia:permutationImportance": [],
     "aitia:pointCount": [],
     "aitia:powerLimitWatts": [],
     "aitia:predeterminedChange": [],
