@@ -129,7 +129,7 @@ def launch(command: list[str], *, name: str | None = None) -> int:
     attempt("command", RECORDER.describe_command, run, command)
     folder = os.path.join(run.published["AITIA_DIR"], "journal", run.id)
     # This process samples the whole tree, so no process of it has to.
-    environ = {**observed(os.environ), SAMPLED: "1"}
+    environ = {**observed(os.environ), SAMPLED: "1", **_clock()}
     ended = execute(command, environ, partial(RECORDER.sample, run))
     if not ended.launched:
         sys.stderr.write(f"aitia: {ended.error}\n")
@@ -144,6 +144,14 @@ def launch(command: list[str], *, name: str | None = None) -> int:
 
 
 _UUID = frozenset("0123456789abcdef-")
+
+
+def _clock() -> dict[str, str]:
+    """Return what tells processes that start from here the time of this host."""
+    from aitia.journal.clocks import SINCE, stamp
+    from aitia.journal.writer import host_name, machine_name
+
+    return {SINCE: stamp(host_name(), machine_name())}
 
 
 def _script() -> str:
@@ -186,6 +194,7 @@ class JournalRecorder:
         self.digest_limit, self.agent = settings.digest_limit, settings.agent
         run.digest_limit = settings.digest_limit
         run.published["AITIA_DIR"] = settings.directory
+        run.published |= _clock()
         run.nested = run.outer is not None
         clock.synchronise()
         return self._sink(run, settings)
@@ -278,6 +287,9 @@ class JournalRecorder:
         sampler = self._samplers.pop(run, None)
         if sampler is not None:
             attempt("telemetry", sampler.stop)
+        said = clock.step()
+        if said:
+            run.note("clock-step", said)
         attempt("digests", postponed.settle, run)
         self._observers.leave(run)
         for adapter, scope in reversed(self._describing.pop(run, [])):

@@ -8,6 +8,7 @@ import textwrap
 
 import pytest
 
+from aitia.ingest.clocks import skews
 from aitia.journal import reader
 from aitia.records import Ended, Note, RunEnded, RunStarted, Setting, Started
 
@@ -210,6 +211,43 @@ def test_a_subprocess_joins_and_its_own_run_is_part_of_it(script):
     outer, inner = sorted(script.records(RunStarted), key=lambda r: r.name, reverse=True)
     assert inner.parent == f"urn:uuid:{outer.id}"
     assert len({s.scope for s in script.segments if s.run == outer.id}) == 2
+
+
+def test_processes_of_two_machines_leave_what_shows_that_their_clocks_differ(script):
+    text = """
+        import subprocess, sys, aitia
+        other = (
+            "import sys, time; now, ahead = time.time_ns, int(sys.argv[1]) * 10**9\\n"
+            "time.time_ns = lambda: now() + ahead\\n"
+            "from aitia.journal import writer\\n"
+            "writer.host_name = lambda: sys.argv[2] * 12\\n"
+            "writer.machine_name = lambda: sys.argv[2] * 8\\n"
+            "import aitia; aitia.log(joined=1)"
+        )
+        with aitia.run("outer"):
+            for ahead, name in (("90", "a"), ("-90", "b"), ("0", "c")):
+                subprocess.run([sys.executable, "-c", other, ahead, name], check=True)
+    """
+    script(text)
+    here = next(s.host for s in script.segments if not s.scope)
+    found = skews(script.segments)
+    assert [(skew.ahead, skew.behind) for skew in sorted(found)] == sorted(
+        [("a" * 12, here), (here, "b" * 12)]
+    )
+    assert all(85e9 < skew.least <= 90e9 for skew in found)
+
+
+def test_a_wall_clock_that_is_set_back_while_a_process_records_is_noted(script):
+    text = """
+        import time, aitia
+        with aitia.run("outer"):
+            now = time.time_ns
+            time.time_ns = lambda: now() - 5 * 10**9
+    """
+    script(text)
+    (note,) = script.records(Note)
+    assert note.kind == "clock-step"
+    assert "set back" in note.text
 
 
 def test_a_joined_process_that_is_terminated_seals_its_journal_and_is_no_failure(script):

@@ -31,6 +31,19 @@ def synchronise() -> None:
         offset += ahead
 
 
+def step() -> str:
+    """Say how the wall clock has left the times that are recorded here; ``""`` if it has not."""
+    ahead = time.time_ns() - now()
+    if abs(ahead) <= _DRIFT:
+        return ""
+    how = "set forward, or the machine slept" if ahead > 0 else "set back"
+    way = "behind" if ahead > 0 else "ahead of"
+    return (
+        f"the wall clock was {how}: the last times recorded by this process are "
+        f"{abs(ahead) / 1e9:.1f} s {way} it"
+    )
+
+
 def uuid4(random: bytes) -> str:
     """Return the UUID of version 4 (RFC 9562 §5.4) made of 16 random bytes."""
     raw = bytearray(random)

@@ -99,24 +99,32 @@ def _data(where: str) -> Iterator[tuple[str, tuple[str, str]]]:
     writable = os.access(where, os.W_OK)
     state = OK if writable else WARN
     yield "directory", (state, where + ("" if writable else ", which this user cannot write to"))
-    yield "journals", _journals(where)
+    yield from _journals(where)
     yield "store", _store(where)
 
 
-def _journals(where: str) -> tuple[str, str]:
+def _journals(where: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    from aitia.ingest.clocks import told
     from aitia.journal.reader import segments
 
     folder = os.path.join(where, "journal")
     if not os.path.isdir(folder):
-        return GONE, "none"
+        yield "journals", (GONE, "none")
+        return
     try:
         found = segments(folder)
     except AitiaError as error:
-        return WARN, error.diagnosis()
+        yield "journals", (WARN, error.diagnosis())
+        return
     runs = len({segment.run for segment in found})
     sealed = sum(segment.sealed for segment in found)
     total = size(sum(segment.size for segment in found))
-    return OK, f"{runs} runs, {len(found)} segments ({sealed} sealed), {total}"
+    yield "journals", (OK, f"{runs} runs, {len(found)} segments ({sealed} sealed), {total}")
+    many, most = told(found)
+    if many:
+        runs_of = "the nodes of 1 run" if many == 1 else f"nodes within {many} runs"
+        text = f"those of {runs_of} differ, by {most / 1e9:.1f} s or more"
+        yield "clocks", (OK, f"{text}: aitia query blind-spots")
 
 
 def _store(where: str) -> tuple[str, str]:
@@ -156,7 +164,19 @@ def _sight() -> Iterator[tuple[str, tuple[str, str]]]:
     yield "energy of the processor", _readable(energy, "RAPL")
     job = os.environ.get("SLURM_JOB_ID")
     yield "Slurm", (OK, f"job {job}") if job else (GONE, "not in a job")
+    yield "clock", _clock()
     yield "git", _git()
+
+
+def _clock() -> tuple[str, str]:
+    from aitia.journal.clocks import kernel_sync
+
+    found = kernel_sync()
+    if found is None:
+        return GONE, "the kernel does not say whether something keeps it in step"
+    if not found.kept:
+        return GONE, "the kernel does not say that something keeps it in step"
+    return OK, f"kept in step, to {found.error / 1e6:.3f} s at worst"
 
 
 def _readable(path: str, what: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from tempfile import mkdtemp
 from typing import NamedTuple
 
-from aitia.ingest import chain, quarantine
+from aitia.ingest import chain, clocks, quarantine
 from aitia.ingest.columns import ColumnFiles
 from aitia.ingest.gate import MAX_ROUNDS, Refusals, judge
 from aitia.ingest.journals import Journal
@@ -114,7 +114,8 @@ class Builder:
             for i, why in sorted(judged.refused.items())
         ]
         mapper = judged.mapper
-        made = to_nquads([*judged.triples, *mapper.describe(reading.digest)], mapper.graph)
+        told = _told(journal, mapper, reading)
+        made = to_nquads([*judged.triples, *told], mapper.graph)
         built = self._finished(journal, mapper, reading, refused, judged.report.results)
         return built._replace(graphs={mapper.graph: made, **built.graphs}, quads=made.count(b"\n"))
 
@@ -132,7 +133,7 @@ class Builder:
             if not stream.again:
                 break
         mapper = stream.mapper
-        parts.write(list(mapper.describe(reading.digest)))
+        parts.write(_told(journal, mapper, reading))
         parts.close()
         refused = list(_refused(journal, refusals))
         built = self._finished(journal, mapper, reading, refused, stream.results)
@@ -163,6 +164,14 @@ class Builder:
             results=[(journal.run, result) for result in results],
             problems=[*reading.problems, *problems],
         )
+
+
+def _told(journal: Journal, mapper: Mapper, reading: Reading) -> list[Triple]:
+    """Return what the files of a journal say, beside the records in them."""
+    found = list(mapper.describe(reading.digest))
+    if journal.recorder == "aitia":
+        found += clocks.triples(journal.segments, mapper.root, mapper.placement)
+    return found
 
 
 def kept(journal: Journal, refused: Sequence[Refused]) -> Mapping[str, bytes]:

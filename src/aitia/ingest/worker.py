@@ -17,6 +17,7 @@ from aitia.ingest.build import Builder, Built
 from aitia.ingest.journals import Journal
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.quarantine import Refused
+from aitia.journal.clocks import from_data
 from aitia.journal.reader import Segment
 from aitia.validation.engine import validate_statements
 from aitia.validation.extensions import load as load_extensions
@@ -60,7 +61,11 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
 def to_journal(content: list[Any]) -> Journal:
     """Return a journal as it was before it was sent."""
     run, recorder, segments, alive, extensions = content
-    return Journal(run, recorder, tuple(Segment(*s) for s in segments), alive, tuple(extensions))
+    return Journal(run, recorder, tuple(map(_segment, segments)), alive, tuple(extensions))
+
+
+def _segment(fields: list[Any]) -> Segment:
+    return Segment(*fields)._replace(clues=from_data(fields[-1]))
 
 
 def to_report(head: list[Any]) -> Report:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple
 import orjson
 
 from aitia.errors import JournalError, RecordError, RecordVersionError, SealError
-from aitia.journal import seal
+from aitia.journal import clocks, seal
 from aitia.journal.writer import host_name
 from aitia.records import VERSION, Note, Record, decode
 
@@ -34,7 +34,8 @@ class Segment(NamedTuple):
 
     ``version`` is the recorder's, ``format`` the one of the records; ``previous`` is the digest of
     the seal of the segment before; ``time`` is in nanoseconds since the epoch. ``size`` is that of
-    what was written: a file that is being written is longer, filled with NUL bytes.
+    what was written: a file that is being written is longer, filled with NUL bytes; ``clues`` is
+    what it says of clocks.
     """
 
     path: str
@@ -50,6 +51,7 @@ class Segment(NamedTuple):
     sealed: bool
     previous: str | None
     format: int = VERSION
+    clues: clocks.Clues = clocks.NONE
 
 
 class Line(NamedTuple):
@@ -91,7 +93,7 @@ def segment_at(path: str, run: str) -> Segment | None:
         with open(path, "rb") as handle:
             first = handle.readline(_HEADER_BYTES)
             size = _end(handle)
-            sealed = _last_line(handle, size).startswith(seal.MARK)
+            last = _last_line(handle, size)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -99,7 +101,9 @@ def segment_at(path: str, run: str) -> Segment | None:
     if not first.endswith(b"\n") and size < _HEADER_BYTES:
         return None
     header = header_of(first) or _guess(path, run)
-    return Segment(path=path, size=size, sealed=sealed, **header)
+    clues = clocks.clues(first, last)
+    sealed = last.startswith(seal.MARK)
+    return Segment(path=path, size=size, sealed=sealed, clues=clues, **header)
 
 
 def header_of(line: bytes) -> dict[str, Any] | None:

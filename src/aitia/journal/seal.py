@@ -7,6 +7,8 @@ segments form a chain and a later edit of any of them is detected.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 import orjson
@@ -44,9 +46,9 @@ def compute(handle: BinaryIO, end: int | None = None) -> Seal:
     return Seal(max(lines - 1, 0), digest.hexdigest())
 
 
-def to_line(seal: Seal) -> bytes:
-    """Return the line that closes a segment, newline included."""
-    return orjson.dumps({"k": "seal", "count": seal.records, "sha": seal.sha}) + b"\n"
+def to_line(seal: Seal, told: Mapping[str, object] = MappingProxyType({})) -> bytes:
+    """Return the line that closes a segment, newline included; ``told`` is added to it."""
+    return orjson.dumps({"k": "seal", "count": seal.records, "sha": seal.sha, **told}) + b"\n"
 
 
 def from_line(line: bytes) -> Seal:

@@ -19,7 +19,7 @@ import orjson
 
 from aitia import __version__
 from aitia.errors import JournalError
-from aitia.journal import files, seal, spool
+from aitia.journal import clocks, files, seal, spool
 from aitia.records import VERSION
 
 Durability = Literal["process", "machine"]
@@ -36,13 +36,27 @@ def host_name() -> str:
     a process id mean the same process, and it does not tell the name of the machine.
     """
     try:
-        with open("/proc/sys/kernel/random/boot_id", "rb") as handle:
-            boot = handle.read(64)
         space = os.readlink("/proc/self/ns/pid")
     except OSError:
-        boot, space = b"", ""
-    facts = b"\0".join((boot, space.encode(), os.uname().nodename.encode("utf-8", "replace")))
+        space = ""
+    facts = b"\0".join((_boot(), space.encode(), os.uname().nodename.encode("utf-8", "replace")))
     return blake2b(facts, digest_size=6).hexdigest()
+
+
+@cache
+def machine_name() -> str:
+    """Return a name for the machine, in this boot of its kernel: what has one clock."""
+    return blake2b(
+        _boot() or os.uname().nodename.encode("utf-8", "replace"), digest_size=4
+    ).hexdigest()
+
+
+def _boot() -> bytes:
+    try:
+        with open("/proc/sys/kernel/random/boot_id", "rb") as handle:
+            return handle.read(64)
+    except OSError:
+        return b""
 
 
 class JournalWriter:
@@ -77,6 +91,7 @@ class JournalWriter:
         self.near = ""
         """Where segments are written first, to be forwarded when the journal is closed; empty for
         ``folder`` itself, unless that turns out to be slow."""
+        self.since = clocks.starter(machine_name(), os.environ)
         self.run = run
         self.scope = scope
         self.recorder = recorder
@@ -208,27 +223,31 @@ class JournalWriter:
                 spool.make(self.near)
             else:
                 os.makedirs(self.folder, exist_ok=True)
+            before = time.time_ns()
             file = self._new_file()
-            header = self._header()
+            shared = "" if self.near else self.folder
+            header = self._header(clocks.at_start(self.since, file.fd, shared, before))
             file.grow(len(header), self.limit)
             file.put(header)
         except OSError as error:
             raise self._failure(error) from error
         self._file, self._put = file, file.put
 
-    def _header(self) -> bytes:
+    def _header(self, told: dict[str, object]) -> bytes:
         header = {
             "k": "journal",
             "v": VERSION,
             "run": self.run,
             "scope": self.scope,
             "host": host_name(),
+            "machine": machine_name(),
             "pid": os.getpid(),
             "n": self._index,
             "prev": self._previous,
             "recorder": self.recorder,
             "version": __version__,
             "t": time.time_ns(),
+            **told,
         }
         return orjson.dumps(header) + b"\n"
 
@@ -272,7 +291,11 @@ class JournalWriter:
         try:
             file.end()
             with os.fdopen(os.dup(file.fd), "rb") as handle:
-                line = seal.to_line(seal.compute(handle))
+                made = seal.compute(handle)
+            # Who opened the run ends last, so it finds what the others have written.
+            ends_run = self._closed and not self.scope
+            folder = self.folder if ends_run else ""
+            line = seal.to_line(made, clocks.at_end(host_name(), machine_name(), folder))
             if os.write(file.fd, line) != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if self.durability == "machine":

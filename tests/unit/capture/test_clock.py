@@ -3,6 +3,8 @@
 import time
 from uuid import UUID
 
+import pytest
+
 from aitia.capture import clock
 
 
@@ -22,6 +24,22 @@ def test_a_suspension_is_taken_up_and_a_clock_set_back_is_not_followed(monkeypat
     monkeypatch.setattr(time, "time_ns", lambda: before)
     clock.synchronise()
     assert clock.now() >= wall
+
+
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [
+        (0.05, ""),
+        (-0.05, ""),
+        (-5.0, "set back: the last times recorded by this process are 5.0 s ahead of it"),
+        (60.0, "or the machine slept: the last times recorded by this process are 60.0 s behind"),
+    ],
+)
+def test_a_wall_clock_that_leaves_the_recorded_times_is_told_of(monkeypatch, moved, said):
+    monkeypatch.setattr(clock, "offset", clock.offset)
+    monkeypatch.setattr(time, "time_ns", lambda: clock.now() + int(moved * 1e9))
+    assert said in clock.step()
+    assert bool(clock.step()) == bool(said)
 
 
 def test_run_ids_are_random_uuids():

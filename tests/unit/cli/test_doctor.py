@@ -1,9 +1,15 @@
 import json
+import re
+import time
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from aitia.cli.main import command
+from aitia.journal.clocks import SINCE, Sync
+from aitia.journal.reader import segments
+from aitia.journal.writer import JournalWriter
 
 
 def test_settings_with_their_origins(aitia, monkeypatch):
@@ -56,3 +62,31 @@ def test_a_setting_that_cannot_be_used(nowhere, monkeypatch):
 def test_json_is_json(nowhere):
     done = CliRunner().invoke(command, ["--at", nowhere.at, "doctor", "--json"])
     assert json.loads(done.stdout)["versions"]["aitia"][0] == "ok"
+
+
+def test_nodes_whose_clocks_contradict_one_another_are_told_of(aitia, monkeypatch):
+    assert "clocks" not in aitia.json("doctor")["data"]
+    folder = Path(aitia.at) / "journal"
+    run = segments(folder)[0].run
+    monkeypatch.setenv(SINCE, f"{'a' * 12}:machine:{time.time_ns() + 90 * 10**9}")
+    JournalWriter.create(folder, run=run, scope="elsewhere").close()
+    state, text = aitia.json("doctor")["data"]["clocks"]
+    assert state == "ok"
+    found = re.fullmatch(r"those of the nodes of 1 run differ, by (\S+) s or more: .*", text)
+    assert found is not None
+    assert 85 < float(found[1]) <= 90
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, ("absent", "the kernel does not say whether something keeps it in step")),
+        (Sync(False, 16_000_000), ("absent", "the kernel does not say that something keeps it")),
+        (Sync(True, 12_000), ("ok", "kept in step, to 0.012 s at worst")),
+    ],
+)
+def test_the_clock_of_this_machine(nowhere, monkeypatch, found, said):
+    monkeypatch.setattr("aitia.journal.clocks.kernel_sync", lambda: found)
+    state, text = nowhere.json("doctor")["seen here"]["clock"]
+    assert state == said[0]
+    assert text.startswith(said[1])
