@@ -33,12 +33,14 @@ from aitia.records import (
     encode,
 )
 from aitia.validation.engine import validate_statements
+from aitia.validation.likeness import Likeness
 from aitia.validation.profiles import load
 from aitia.validation.report import Report
 
 RUN = "11111111-2222-4333-8444-555555555555"
 T0 = 1_790_000_000_000_000_000
 PROFILE = load()
+LIKENESS = Likeness(PROFILE)
 SHA = "ni:///sha-256;" + "A" * 43
 
 
@@ -149,7 +151,7 @@ def in_windows(told: list[Item]) -> tuple[set[Triple], dict, set]:
     refusals = Refusals()
     while True:
         written: list[Triple] = []
-        one = Stream(make(), begin, written.extend, refusals)
+        one = Stream(make(), begin, written.extend, refusals, LIKENESS)
         assert one.run(told, alive=False) is None
         if not one.again:
             return set(written), refusals.final(), set(one.results)
@@ -182,7 +184,7 @@ def test_what_is_said_long_after_a_task_ended_is_irregular() -> None:
         told += [Started(str(n), "step", T0 + n), Ended(str(n), T0 + n + 1)]
     told.append(Setting("1", "late", 1))
 
-    found = Stream(make(), begin, list, Refusals()).run(items(told), alive=False)
+    found = Stream(make(), begin, list, Refusals(), LIKENESS).run(items(told), alive=False)
 
     assert found is not None
     assert found.index == len(told) - 1

@@ -21,6 +21,7 @@ from aitia.ingest.stream import Begin, Stream
 from aitia.ingest.triples import Triple, to_nquads
 from aitia.store import graphs
 from aitia.validation.engine import validate_statements
+from aitia.validation.likeness import Likeness
 from aitia.validation.profiles import Profile
 from aitia.validation.report import Report, Result
 from aitia.vocabulary import literals
@@ -76,6 +77,7 @@ class Builder:
     ) -> None:
         self._root = root
         self._profile = profile
+        self._likeness = Likeness(profile)
         self._words = words
         self._begin = begin or self._judged
         self.ahead = 0
@@ -125,7 +127,7 @@ class Builder:
         scratch = mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=self._root)
         for _ in range(MAX_ROUNDS):
             reading, parts = Reading(journal, self.tick), Parts(scratch, journal.bundle)
-            stream = Stream(make(), self._begin, parts.write, refusals)
+            stream = Stream(make(), self._begin, parts.write, refusals, self._likeness)
             stream.ahead = self.ahead
             if stream.run(reading.items(), alive=journal.alive) is not None:
                 shutil.rmtree(scratch)

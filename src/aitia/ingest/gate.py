@@ -34,9 +34,13 @@ class Item(NamedTuple):
 
 @dataclass
 class Refusals:
-    """The records that were refused, by index: the reasons, and the shapes that gave them."""
+    """The records that were refused, by index: the reasons, and the shapes that gave them.
+
+    ``gone`` are the things all of whose declarations were refused.
+    """
 
     why: dict[int, tuple[list[str], list[str]]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
 
     def add(self, index: int, reason: str) -> None:
         """Refuse the record at ``index`` for a reason that is no shape."""
@@ -158,13 +162,13 @@ def _cascade(mapped: Mapped, fresh: set[int], refusals: Refusals) -> None:
 
     The run itself is spared: when its first record is refused, all else of the run is kept.
     """
-    gone = {
+    refusals.gone |= {
         subject
         for subject, declaring in mapped.declared.items()
         if declaring & fresh and declaring <= refusals.why.keys() and subject != mapped.mapper.root
     }
     for index, subject in mapped.subjects.items():
-        if subject in gone and index not in refusals.why:
+        if subject in refusals.gone and index not in refusals.why:
             refusals.add(index, f"it rests on {subject}, whose own record was refused")
 
 

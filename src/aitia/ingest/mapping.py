@@ -98,7 +98,7 @@ class Mapper:
         rule = _RULES.get(type(record))
         if rule is None:
             raise RecordError(f"no rule for a {type(record).__name__}")
-        return list(rule(self, record, Names(self.run, scope)))
+        return list(rule(self, record, Names.of(self.run, scope)))
 
     def finish(self, *, alive: bool) -> list[Triple]:
         """Return what follows from all records together: series, durations, statuses, dataflow.

@@ -5,22 +5,25 @@ its end, then judged together with what follows from it (``Mapper.settle``), wri
 What is not about a task (things, agents, the run itself) is held to the end and judged as a whole.
 
 A window is judged without the rest of the graph; the classes of what it points at are known, and
-beside it. What does not conform there is judged once more at the end, with the rest. A run that
-speaks of a task long after its end cannot be mapped so: ``Irregular`` says that.
+beside it. Of tasks that the shapes cannot tell apart (``validation.likeness``) one is judged. What
+does not conform there is judged once more at the end, with the rest. A run that speaks of a task
+long after its end cannot be mapped so: ``Irregular`` says that.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from aitia.errors import RecordError, VocabularyError
 from aitia.ingest.gate import Item, Mapped, Refusals, refuse
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.triples import A, Names, Triple
+from aitia.ingest.window import Alike, Chosen, Surroundings, Window
 from aitia.records import prov
 from aitia.records.prov import Record
+from aitia.validation.likeness import Likeness
 from aitia.validation.report import Report, Result
 
 WINDOW = 30_000
@@ -74,6 +77,8 @@ class Stream:
         Takes the triples that came through.
     refusals:
         The records that earlier passes refused; those of this one are added.
+    likeness:
+        What the shapes look at: of tasks that they cannot tell apart, one is judged.
     """
 
     def __init__(
@@ -82,6 +87,7 @@ class Stream:
         begin: Begin,
         write: Write,
         refusals: Refusals,
+        likeness: Likeness,
     ) -> None:
         self.mapper = mapper
         self._begin = begin
@@ -92,7 +98,9 @@ class Stream:
         self._settled = _Tasks()
         self._types: dict[str, set[str]] = {}
         self._rest = Mapped(mapper)
-        self._window = _Window(mapper)
+        self._window = Window()
+        self._likeness = likeness
+        self._alike = Alike()
         self._waiting: deque[_Waiting] = deque()
         self.ahead = 0
         """Most windows whose judgement is waited for while others are mapped."""
@@ -138,7 +146,7 @@ class Stream:
         field = _ABOUT.get(type(record))
         if field is None:
             return ""
-        return Names(self.mapper.run, scope)(getattr(record, field))
+        return Names.of(self.mapper.run, scope)(getattr(record, field))
 
     def _keep(self, index: int, about: str, record: Record, triples: list[Triple]) -> None:
         if type(record) is prov.Started:
@@ -180,38 +188,58 @@ class Stream:
             self._judge_window()
 
     def _judge_window(self) -> None:
-        window, self._window = self._window, _Window(self.mapper)
-        context = list(self._context(window))
-        near = {subject for subject, _, _ in context}
-        wait = self._begin([*set(window.triples), *context])
-        self._waiting.append(_Waiting(window, near, wait))
+        window, self._window = self._window, Window()
+        context = {thing: list(self._context(thing)) for thing in window.outside()}
+        around = Surroundings(window, context, self._likeness)
+        chosen = self._alike.choose(around)
+        self._waiting.append(_Waiting(around, chosen, self._ask(around, chosen.judged)))
         while len(self._waiting) > self.ahead:
             self._collect(self._waiting.popleft())
 
+    def _ask(self, around: Surroundings, tasks: Iterable[str]) -> Callable[[], Report]:
+        """Begin to judge some tasks of a window."""
+        chosen = list(tasks)
+        return self._begin(around.statements(chosen)) if chosen else _nothing
+
     def _collect(self, waiting: _Waiting) -> None:
         """Write what came through of a window; what did not is judged at the end."""
-        window, near, wait = waiting
-        doubtful = set()
-        for result in wait().results:
-            focus = _node(result.focus)
-            if focus in near:
-                continue
-            task = window.task_of.get(focus, "")
-            if task and (result.severity == "must" or window.points_at_unknown(task, self._known)):
-                doubtful.add(task)
-            elif len(self.results) < MAX_RESULTS:
-                self.results.append(result)
+        around, chosen, wait = waiting
+        window, doubtful = around.window, self._weigh(around, chosen.judged, wait())
+        # What is like a task that does not conform is judged itself, so that the report has it.
+        rest = {task: key for task, key in chosen.alike.items() if not self._alike.conforms(key)}
+        if rest:
+            doubtful |= self._weigh(around, rest, self._ask(around, rest)())
         self._write(window.without(doubtful))
         for task in doubtful:
             window.hand_over(task, self._rest)
 
-    def _context(self, window: _Window) -> Iterator[Triple]:
-        """Yield what is known of what a window points at outside itself."""
-        for thing in window.outside():
-            yield from self._described.get(thing, ())
-            yield from self.mapper.series.quantity(thing)
-            for kind in self._known(thing):
-                yield thing, A, kind
+    def _weigh(
+        self, around: Surroundings, judged: Mapping[str, bytes | None], report: Report
+    ) -> set[str]:
+        """Take note of the results of some tasks; return those to be judged again at the end."""
+        window = around.window
+        doubtful: set[str] = set()
+        faulty: set[str] = set()
+        for result in report.results:
+            focus = _node(result.focus)
+            task = window.task_of.get(focus, "")
+            if focus in around.near or (task and task not in judged):
+                continue
+            faulty.add(task)
+            if task and (result.severity == "must" or window.points_at_unknown(task, self._known)):
+                doubtful.add(task)
+            elif len(self.results) < MAX_RESULTS:
+                self.results.append(result)
+        # What is found about none of the tasks may have to do with any of them.
+        self._alike.add(judged, judged if "" in faulty else faulty)
+        return doubtful
+
+    def _context(self, thing: str) -> Iterator[Triple]:
+        """Yield what is known of a thing that a window points at."""
+        yield from self._described.get(thing, ())
+        yield from self.mapper.series.quantity(thing)
+        for kind in self._known(thing):
+            yield thing, A, kind
 
     def _known(self, thing: str) -> set[str]:
         return self._types.get(thing) or self._settled.types(thing)
@@ -237,65 +265,11 @@ class Stream:
         self._write(self._rest.triples)
 
 
-class _Window:
-    """The triples of tasks that are judged together."""
-
-    def __init__(self, mapper: Mapper) -> None:
-        self._mapper = mapper
-        self.triples: list[Triple] = []
-        self.task_of: dict[str, str] = {}
-        self._told: dict[str, list[tuple[int, Triple]]] = {}
-        self._follows: dict[str, list[Triple]] = {}
-        self._sources: dict[str, dict[str, list[int]]] = {}
-
-    def __len__(self) -> int:
-        return len(self.triples)
-
-    def add(
-        self,
-        task: str,
-        told: list[tuple[int, Triple]],
-        follows: list[Triple],
-        sources: dict[str, list[int]],
-    ) -> None:
-        """Take a task: what was told of it, what follows, and the records that this rests on."""
-        self._told[task], self._follows[task], self._sources[task] = told, follows, sources
-        for triple in (*(triple for _, triple in told), *follows):
-            self.triples.append(triple)
-            self.task_of[triple[0]] = task
-
-    def outside(self) -> set[str]:
-        """Return the nodes that are pointed at and not described here."""
-        return {v for _, p, v in self.triples if v[0] == "<" and p != A} - self.task_of.keys()
-
-    def points_at_unknown(self, task: str, known: Callable[[str], set[str]]) -> bool:
-        """Return whether a task points at a thing whose class is not known yet."""
-        return any(
-            value.startswith(("<urn:uuid:", "<ni:"))
-            and value not in self.task_of
-            and not known(value)
-            for _, (_, _, value) in self._told[task]
-        )
-
-    def without(self, tasks: set[str]) -> list[Triple]:
-        """Return all triples but those of some tasks."""
-        if not tasks:
-            return self.triples
-        return [triple for triple in self.triples if self.task_of[triple[0]] not in tasks]
-
-    def hand_over(self, task: str, rest: Mapped) -> None:
-        """Add what is held of a task to what is judged at the end."""
-        for index, triple in self._told[task]:
-            rest.add(index, (triple,))
-        rest.triples += self._follows[task]
-        rest.sources.update(self._sources[task])
-
-
 class _Waiting(NamedTuple):
-    """A window that is being judged, the nodes beside it, and what waits for the report."""
+    """A window of which some tasks are being judged, and what waits for the report."""
 
-    window: _Window
-    near: set[str]
+    around: Surroundings
+    chosen: Chosen
     wait: Callable[[], Report]
 
 
@@ -347,6 +321,10 @@ def _split(task: str) -> tuple[str, int | None]:
     if digits.isascii() and digits.isdecimal() and len(digits) < 10 and str(int(digits)) == digits:
         return head, int(digits)
     return task, None
+
+
+def _nothing() -> Report:
+    return Report(())
 
 
 def _node(focus: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from aitia.errors import RecordError
 from aitia.records.values import Json, Ref, Typed, Value
 from aitia.vocabulary import literals
-from aitia.vocabulary.iris import expand, resolve
+from aitia.vocabulary.iris import expand, resolve, slug
 
 Triple = tuple[str, str, str]
 """Subject, predicate and object, each in N-Triples syntax."""
@@ -38,6 +38,10 @@ LABEL = term("rdfs:label")
 COMMENT = term("rdfs:comment")
 
 
+MOST_NAMES = 4096
+"""Most names of one process that are kept at hand."""
+
+
 class Names:
     """Resolves the ids of one process's records to N-Triples IRIs."""
 
@@ -46,22 +50,32 @@ class Names:
         self.scope = scope
         self._cache: dict[str, str] = {}
 
+    @staticmethod
+    @lru_cache(maxsize=256)
+    def of(run: str, scope: str) -> Names:
+        """Return the names of one process, resolved once for many records."""
+        return Names(run, scope)
+
     def __call__(self, local: str) -> str:
         """Return the node that a record calls ``local``."""
         found = self._cache.get(local)
         if found is None:
             found = literals.iri(resolve(local, self.run, self.scope))
+            if len(self._cache) >= MOST_NAMES:
+                self._cache.clear()
             self._cache[local] = found
         return found
 
 
 def below(subject: str, *path: str) -> str:
     """Return the node ``<subject/path…>``; the run's own node gets a fragment first."""
-    from aitia.vocabulary.iris import slug
-
-    tail = "/".join(slug(part) for part in path)
     joint = "/" if "#" in subject or not subject.startswith("<urn:uuid:") else "#"
-    return f"{subject[:-1]}{joint}{tail}>"
+    return f"{subject[:-1]}{joint}{_tail(path)}>"
+
+
+@lru_cache(maxsize=4096)
+def _tail(path: tuple[str, ...]) -> str:
+    return "/".join(map(slug, path))
 
 
 def note(here: str, kind: str, said: tuple[str, int], subject: str) -> Iterator[Triple]:
