@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import orjson
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from aitia.capture.context import Here
     from aitia.capture.run import Run
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -42,18 +44,18 @@ def setting_value(obj: object) -> Value:
     return plain.opaque(obj) if found is None else found
 
 
-_ADD_POINT = f"""\
-def add_point(run, subject, step, values):
+_POINT = f"""\
     try:
         # What is logged in a turn of a loop is a point of the series of what loops.
         about = run.turns.get(subject, subject) if run.turns else subject
         now = clock.tick() + clock.offset if run.now is clock_now else run.now()
-        line = {{"k": "log", "n": about, "t": now, "v": values}}
-        if step is not None:
-            line["i"] = step
+        if step is None:
+            line = {{"k": "log", "n": about, "t": now, "v": values}}
+        else:
             if run.series:
                 # It is a point of the one training that goes on there.
-                line["n"] = run.series.get(about, about)
+                about = run.series.get(about, about)
+            line = {{"k": "log", "n": about, "t": now, "v": values, "i": step}}
         for name, obj in values.items():
             if name not in harmless:
                 break
@@ -64,7 +66,7 @@ def add_point(run, subject, step, values):
             elif type(obj) not in numbers:
                 break
         else:
-            if type(step) in steps:
+            if step is None or type(step) is int:
                 try:
                     data = dumps(line, None, newline)
                 except TypeError:
@@ -78,6 +80,22 @@ def add_point(run, subject, step, values):
                     return
         run.write(unusual(run, line))
 {CATCH.replace("__fault", "fault").replace("task", "log")}
+"""
+
+_ADD_POINT = f"""\
+def add_point(run, subject, step, values):
+{_POINT}
+"""
+
+_LOG = f"""\
+def log(step=None, **values):
+    here = current()
+    if here is None or not here[0].open:
+        here = outside(here)
+        if here is None:
+            return
+    run, subject, _ = here
+{_POINT}
 """
 
 
@@ -102,21 +120,22 @@ def _number(obj: object) -> object:
     return setting_value(obj.item())
 
 
+_NAMES: Mapping[str, object] = {
+    "current": HERE.get,
+    "outside": outside,
+    "clock": clock,
+    "clock_now": clock.now,
+    "harmless": harmless,
+    "numbers": frozenset({int, bool}),
+    "dumps": orjson.dumps,
+    "newline": orjson.OPT_APPEND_NEWLINE,
+    "no_room": (ValueError, OSError),
+    "unusual": _unusual,
+    "fault": fault,
+}
+
 add_point: Callable[[Run, str, float | None, Mapping[str, object]], None] = define(
-    "add_point",
-    _ADD_POINT,
-    {
-        "clock": clock,
-        "clock_now": clock.now,
-        "harmless": harmless,
-        "numbers": frozenset({int, bool}),
-        "steps": frozenset({int, type(None)}),
-        "dumps": orjson.dumps,
-        "newline": orjson.OPT_APPEND_NEWLINE,
-        "no_room": (ValueError, OSError),
-        "unusual": _unusual,
-        "fault": fault,
-    },
+    "add_point", _ADD_POINT, dict(_NAMES)
 )
 """Record values of quantities of a subject (its second argument) at a step, or without one."""
 
@@ -211,6 +230,12 @@ def params(**settings: object) -> None:
         set_params(found[0], found[1], settings)
 
 
+def _in_one_piece(function: Callable[P, None]) -> Callable[P, None]:
+    """Return ``log`` with what it calls written out in it: a call is a tenth of its time."""
+    return wraps(function)(define("log", _LOG, dict(_NAMES)))
+
+
+@_in_one_piece
 def log(step: float | None = None, **values: object) -> None:
     """Record values of quantities of the task or run that is current here.
 

@@ -1,6 +1,7 @@
 """params, log, use and make: what they record, here and on a task that is held in the hand."""
 
 import hashlib
+import inspect
 import os
 import sys
 
@@ -10,6 +11,7 @@ import aitia
 from aitia.capture import files
 from aitia.capture.run import Run
 from aitia.records import Entity, Generated, Note, Point, Ref, Setting, Started, Typed, Used
+from aitia.testing.memory import MemoryRecorder
 from aitia.vocabulary.iris import content_iri
 
 
@@ -127,6 +129,37 @@ def test_points_keep_steps_and_special_values(told):
     )
     assert (second.step, second.values["best"]) == (3.5, Typed("INF", "xsd:double"))
     assert (third.step, dict(third.values)) == (None, {"total": 7})
+
+
+@pytest.mark.parametrize(
+    ("step", "values"),
+    [
+        (None, {"loss": 0.5}),
+        (3, {"loss": 0.5, "n": 2, "ok": True}),
+        (3.0, {"loss": 0.5}),
+        (True, {"loss": 0.5}),
+        (2**70, {"loss": 2**70}),
+        (1, {"loss": float("nan"), "api_key": 1.0, "word": "x", "here": 1, "run": 2}),
+        (1, {}),
+    ],
+)
+def test_logging_here_and_in_the_hand_is_the_same(step, values):
+    def logged(log):
+        recorder = MemoryRecorder()
+        with Run(recorder, "r") as run:
+            log(run)(step, **values)
+        return [line for line in recorder.lines if b'"k":"run' not in line]
+
+    here = logged(lambda run: aitia.log)
+    assert here == logged(lambda run: run.log)
+    assert here
+
+
+def test_the_door_says_how_it_is_called():
+    assert str(inspect.signature(aitia.log)) == (
+        "(step: 'float | None' = None, **values: 'object') -> 'None'"
+    )
+    assert "quantities of the task or run" in aitia.log.__doc__
 
 
 @pytest.mark.parametrize(
