@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aitia.causal import Analysis
     from aitia.causal.effects import Effects
     from aitia.causal.knowledge_file import Given
+    from aitia.ingest.live import Live
     from aitia.ingest.pipeline import Progress, Summary
     from aitia.projection.table import FeatureTable
     from aitia.query.limited import LimitedStore
@@ -53,6 +54,8 @@ class Graph:
         self._incremental: Incremental | None = None
         self.store = store
         self.directory = directory
+        self.live: Live | None = None
+        """The runs that go on, as far as they were brought in."""
 
     def __enter__(self) -> Self:
         return self
@@ -84,10 +87,13 @@ class Graph:
         IngestError
             When this graph has no journals.
         """
+        from aitia.ingest.live import Live
         from aitia.ingest.pipeline import ingest
 
         folder = self._journals("ingest")
-        return ingest(folder, self.store, progress=progress, extensions=self.extensions, jobs=jobs)
+        words = self.extensions
+        self.live = live = self.live or Live(folder, words)
+        return ingest(folder, self.store, progress=progress, extensions=words, jobs=jobs, live=live)
 
     def rebuild(self, *, progress: Progress | None = None) -> Summary:
         """Make the store again from the journals; the graphs of unchanged runs come out equal."""

@@ -16,6 +16,7 @@ from aitia.errors import ConfigError, NotFoundError
 from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
+    from aitia.ingest.live import Live
     from aitia.ingest.pipeline import Summary
     from aitia.reader import Graph
 
@@ -95,21 +96,39 @@ def _into(store: str | None) -> Graph:
 
 def _watch(jobs: int | None, store: str | None, *, as_json: bool) -> None:
     """Bring in what changes until interrupted; the store is free in between."""
+    from aitia.ingest import watching
+
+    root = directory()
+    present.aside(f"watching {root}; Ctrl-C ends it")
+    try:
+        _look(root, jobs, store, as_json=as_json)
+    finally:
+        watching.release(root)
+
+
+def _look(root: str, jobs: int | None, store: str | None, *, as_json: bool) -> None:
+    """Look at the journals again and again, and bring in what has changed."""
+    from aitia.ingest import watching
     from aitia.ingest.journals import journals
 
-    root, seen = directory(), None
-    present.aside(f"watching {root}; Ctrl-C ends it")
+    seen: dict[str, str] | None = None
+    live: Live | None = None
     while True:
         began = monotonic()
         now = {journal.bundle: journal.watermark() for journal in journals(root)}
-        if now != seen:
+        if now != seen or (live is not None and live.has_ended):
             with _into(store) as graph, Progress("ingesting") as progress:
+                graph.live = live
                 summary = graph.ingest(progress=progress, jobs=jobs)
+                live = graph.live
             seen = now
             if summary.runs:
                 tell(summary, as_json=as_json)
-        # A run that goes on is made again as a whole, so a large one is looked at less often.
-        sleep(max(LEAST_PAUSE, monotonic() - began))
+        if live is not None:
+            watching.claim(root, live.bundles)
+        # What cannot be followed is made again as a whole, so it is looked at less often.
+        whole = live is not None and live.is_whole
+        sleep(max(LEAST_PAUSE, monotonic() - began) if whole else LEAST_PAUSE)
 
 
 def tell(summary: Summary, *, as_json: bool) -> None:

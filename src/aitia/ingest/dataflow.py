@@ -23,15 +23,22 @@ class Dataflow:
         self._inputs: dict[str, set[str]] = defaultdict(set)
         self._outputs: dict[str, set[str]] = defaultdict(set)
         self._made: dict[str, set[str]] = defaultdict(set)
+        self.informed: list[tuple[str, str]] | None = None
+        """Pairs of activities of which the first was told by the second, where they are wanted as
+        they are found; emptied by who reads them."""
 
     def used(self, activity: str, entity: str, *, argument: bool) -> None:
         """Note that ``activity`` used ``entity``, perhaps as an argument of its function."""
+        if self.informed is not None and activity not in self._users[entity]:
+            self.informed += [(activity, maker) for maker in self._makers.get(entity, ())]
         self._users[entity].add(activity)
         if argument:
             self._inputs[activity].add(entity)
 
     def generated(self, activity: str, entity: str, *, returned: bool) -> None:
         """Note that ``activity`` generated ``entity``, perhaps as what its function returned."""
+        if self.informed is not None and activity not in self._makers[entity]:
+            self.informed += [(user, activity) for user in self._users.get(entity, ())]
         self._makers[entity].add(activity)
         (self._outputs if returned else self._made)[activity].add(entity)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
+from math import fsum
 
 from aitia.ingest.triples import Triple, term
 from aitia.records.prov import Points
@@ -37,6 +38,11 @@ class Energy:
         self._grid: list[float] = []
         self._began: dict[str, tuple[int, str]] = {}
         self._ended: dict[str, int] = {}
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether any counter of joules was read."""
+        return bool(self._meters)
 
     def metered(self, record: Points, scope: str) -> None:
         """Take readings that are about the run; ``scope`` is the process that read."""
@@ -74,7 +80,7 @@ class Energy:
             return
         joules = {root: sum((counter.total for counter in counters), 0.0)}
         joules |= self._shared(counters, start)
-        grams = sum(self._grid) / len(self._grid) if self._grid else None
+        grams = fsum(self._grid) / len(self._grid) if self._grid else None
         for task, spent in joules.items():
             yield task, term("aitia:energyJoules"), literals.double(spent)
             if grams is not None:

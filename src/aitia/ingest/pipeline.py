@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
+from aitia.ingest import watching
 from aitia.ingest.build import LARGE_BYTES, Builder, Built, sweep
 from aitia.ingest.journals import Journal
 from aitia.ingest.journals import journals as list_journals
 from aitia.ingest.late import settle
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
+from aitia.ingest.live import Live
 from aitia.ingest.quarantine import Refused
 from aitia.ingest.triples import to_nquads
 from aitia.ingest.workers import Workers, count
@@ -55,6 +57,7 @@ def ingest(
     progress: Progress | None = None,
     extensions: Sequence[Extension] = (),
     jobs: int | None = None,
+    live: Live | None = None,
 ) -> Summary:
     """Bring every run whose journals changed into the store.
 
@@ -70,6 +73,9 @@ def ingest(
         The user's own modules of the ontology; a run is made again when they change.
     jobs:
         Worker processes; None is as many as pay, 0 does all in this one.
+    live:
+        The runs that are followed: of one that goes on, only what is new is mapped. None maps
+        whole runs.
 
     Raises
     ------
@@ -83,7 +89,13 @@ def ingest(
     have = _watermarks(store)
     teach(store, extensions)
     todo = [j for j in list_journals(root, extensions) if have.get(j.bundle) != j.watermark()]
-    return _commit(root, store, todo, progress, extensions, jobs)
+    followed: list[Built] = []
+    if live is not None:
+        others = watching.by_others(root)
+        todo = [j for j in todo if j.bundle not in others or j.bundle not in have]
+        followed, todo = live.bring(todo, have, store)
+    summary = _commit(root, store, todo, progress, extensions, jobs)
+    return _joined(_summary(followed), summary) if followed else summary
 
 
 def rebuild(
@@ -249,6 +261,24 @@ class _Found:
         """Return all of it."""
         found = tuple(self._refused), tuple(self._results), tuple(self._problems)
         return Summary(runs, self._records, self._quads, *found)
+
+
+def _summary(built: Sequence[Built]) -> Summary:
+    found = _Found()
+    for one in built:
+        found.add(one)
+    return found.summary(len(built))
+
+
+def _joined(one: Summary, other: Summary) -> Summary:
+    return Summary(
+        one.runs + other.runs,
+        one.records + other.records,
+        one.quads + other.quads,
+        one.refused + other.refused,
+        one.results + other.results,
+        one.problems + other.problems,
+    )
 
 
 class _Batch:

@@ -49,6 +49,18 @@ class Placement:
         labels = {self._nodes[node] for node in self.nodes(host)} - {""}
         return labels.pop() if len(labels) == 1 else f"the host {host}"
 
+    def is_node(self, here: str) -> bool:
+        """Return whether a thing is known to be a node."""
+        return here in self._nodes
+
+    def host_of(self, device: str) -> bool:
+        """Return whether a process said that the run ran on this thing, node or not."""
+        return any(device in devices for devices in self._of_host.values())
+
+    def scopes(self, task: str) -> set[str]:
+        """Return the processes that began a task."""
+        return self._tasks.get(task, set())
+
     def began(self, task: str, scope: str) -> None:
         """Learn that a process began a task."""
         self._tasks.setdefault(task, set()).add(scope)

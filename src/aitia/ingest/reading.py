@@ -66,13 +66,14 @@ class Reading:
                 self.problems.append(str(error))
                 self._refuse(name, 1, b"", str(error))
             if not self._journal.alive:
-                yield from _torn(segment, name)
+                yield from torn_note(segment, name)
 
     def _refuse(self, name: str, number: int, raw: bytes, reason: str) -> None:
         self.refused.append(Refused(self._journal.run, name, number, raw, (reason,)))
 
 
-def _torn(segment: Segment, name: str) -> Iterator[Item]:
+def torn_note(segment: Segment, name: str) -> Iterator[Item]:
+    """Yield a note of the record at the end of a segment that a kill cut short, if there is one."""
     lost = torn(segment)
     if lost:
         text = f"the last {lost} bytes of {name} are a record that was cut short by a kill"

@@ -164,6 +164,10 @@ class SeriesBuilder:
         """Yield the nodes of all that is left, and those of the quantities of the whole run."""
         for subject in list(self._columns):
             yield from self.settle(subject, classifier, trained=False)[0]
+        yield from self.quantities()
+
+    def quantities(self) -> Iterator[Triple]:
+        """Yield what is said of all quantities that were measured."""
         for here in sorted(self._quantities):
             yield from self.quantity(here)
 

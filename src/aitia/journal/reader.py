@@ -54,6 +54,16 @@ class Segment(NamedTuple):
     clues: clocks.Clues = clocks.NONE
 
 
+class Place(NamedTuple):
+    """How far a segment was read: whole lines, and bytes."""
+
+    lines: int = 0
+    offset: int = 0
+
+
+START = Place()
+
+
 class Line(NamedTuple):
     """One line of a segment: its record, or the reason why it holds none."""
 
@@ -173,7 +183,15 @@ def _last_line(handle: BinaryIO, size: int) -> bytes:
 
 
 def read(segment: Segment) -> Iterator[Line]:
-    """Yield the lines of a segment, without its header and its seal.
+    """Yield the lines of a segment, without its header and its seal; raises as ``read_on`` does."""
+    return (line for _, line in read_on(segment, START) if line is not None)
+
+
+def read_on(segment: Segment, place: Place) -> Iterator[tuple[Place, Line | None]]:
+    """Yield the lines of a segment from a place on, up to its size, each with the place after it.
+
+    There is None for its header and its seal. What was written since ``segment`` was looked at is
+    left out, so that what is read is a function of the segment.
 
     Raises
     ------
@@ -190,19 +208,22 @@ def read(segment: Segment) -> Iterator[Line]:
         )
     try:
         with open(segment.path, "rb") as handle:
-            for number, offset, raw in _whole_lines(handle):
-                if number == 1 and header_of(raw) is not None:
-                    continue
-                if not raw.startswith(seal.MARK):
-                    yield _line(number, offset, raw)
+            for after, offset, raw in _whole_lines(handle, place):
+                if after.offset > segment.size:
+                    return
+                heads = after.lines == 1 and header_of(raw) is not None
+                aside = heads or raw.startswith(seal.MARK)
+                yield after, None if aside else _line(after.lines, offset, raw)
     except OSError as error:
         raise JournalError(
             f"the segment {segment.path} cannot be read: {error.strerror}"
         ) from error
 
 
-def _whole_lines(handle: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
-    number = offset = 0
+def _whole_lines(handle: BinaryIO, place: Place = START) -> Iterator[tuple[Place, int, bytes]]:
+    """Yield whole lines from a place on: the place after each, where it begins, and its start."""
+    number, offset = place
+    handle.seek(offset)
     while True:
         raw = handle.readline(MAX_LINE)
         length = len(raw)
@@ -213,7 +234,7 @@ def _whole_lines(handle: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
         if not more:
             return
         number += 1
-        yield number, offset, raw
+        yield Place(number, offset + length), offset, raw
         offset += length
 
 
