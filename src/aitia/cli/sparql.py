@@ -21,10 +21,11 @@ def command(text: str | None, file: TextIO | None, timeout: float | None, form: 
     """Ask in SPARQL 1.1: the text, a file, or the standard input.
 
     The prefixes of the vocabulary are known, and the default graph is the union of all graphs. A
-    SELECT gives rows, an ASK true or false, a CONSTRUCT or DESCRIBE Turtle. CSV, TSV and JSON are
-    written as rows are found. Ctrl-C stops the query at once.
+    SELECT gives rows, an ASK true or false, a CONSTRUCT or DESCRIBE Turtle. CSV, TSV, JSON
+    and Turtle are written as rows and triples are found. Ctrl-C stops the query at once.
     """
     from aitia.query.run import stream
+    from aitia.query.table import Answers
     from aitia.store.sparql import require_query
 
     query = _text(text, file)
@@ -33,12 +34,13 @@ def command(text: str | None, file: TextIO | None, timeout: float | None, form: 
         found = stream(store, query)
         if isinstance(found, bool):
             present.echo("true" if found else "false")
-        elif isinstance(found, str):
-            from aitia.server.results import triples
-
-            present.echo(triples(found.encode(), "text/turtle").decode().rstrip("\n"))
-        else:
+        elif isinstance(found, Answers):
             present.answers(found, form)
+        else:
+            from aitia.server.results import turtle
+
+            for part in turtle(found):
+                present.echo(part.decode().removesuffix("\n"))
 
 
 def _text(text: str | None, file: TextIO | None) -> str:

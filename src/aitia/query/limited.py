@@ -87,10 +87,25 @@ class LimitedStore:
 
     def construct(self, sparql: str, *, graphs: Sequence[str] = ()) -> bytes:
         """Run a CONSTRUCT or DESCRIBE and return N-Triples."""
+        return b"".join(self.triples(sparql, graphs=graphs))
+
+    def triples(self, sparql: str, *, graphs: Sequence[str] = ()) -> Iterator[bytes]:
+        """Run a CONSTRUCT or DESCRIBE; its N-Triples come in whole lines as they are found."""
         if not self.apart:
-            return self.inner.construct(sparql, graphs=graphs)
-        _, *parts = self._answers("CONSTRUCT", sparql, graphs)
-        return "".join(part[1] for part in parts).encode()
+            return iter([self.inner.construct(sparql, graphs=graphs)])
+        answer = self._answers("CONSTRUCT", sparql, graphs)
+        next(answer)
+        # What fails before the first triple fails here, and not later in another's hands.
+        first = list(islice(answer, 1))
+        return (part[1].encode() for part in chain(first, answer))
+
+    def tsv(self, sparql: str) -> str:
+        """Return the answer to a SELECT as SPARQL 1.1 TSV: many rows in little time.
+
+        Only a store whose queries run ``apart`` gives it.
+        """
+        _, *parts = self._answers("TSV", sparql, ())
+        return "".join(part[1] for part in parts)
 
     def replace(self, graphs: Mapping[str, bytes]) -> None:
         """Replace each named graph, in the store itself."""
@@ -134,7 +149,7 @@ class LimitedStore:
         done = False
         began = monotonic()
         try:
-            asked.send([sparql, list(graphs)])
+            asked.send([sparql, list(graphs), *(["tsv"] if form == "TSV" else [])])
             for line in asked.lines(self.seconds):
                 kind = line[0]
                 if kind == "end":
@@ -208,7 +223,7 @@ def sweep(path: str) -> None:
                     shutil.rmtree(os.path.join(folder, found), ignore_errors=True)
 
 
-_FORMS = {"rows": "SELECT", "boolean": "ASK", "triples": "CONSTRUCT"}
+_FORMS = {"rows": "SELECT", "boolean": "ASK", "triples": "CONSTRUCT", "table": "TSV"}
 _FAULTS = frozenset({"syntax", "unicode", "fault"})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from aitia.query.binding import bind
 from aitia.query.catalog import OPEN, Question
+from aitia.query.limited import LimitedStore
 from aitia.query.ordering import in_order
 from aitia.query.runs import resolve
 from aitia.query.table import Answers, Table
@@ -60,11 +61,13 @@ def sparql(store: Store, text: str) -> Table | bool | str:
         When the text is not a query, or fails.
     """
     found = stream(store, text)
-    return found.table() if isinstance(found, Answers) else found
+    if isinstance(found, Answers):
+        return found.table()
+    return found if isinstance(found, bool) else b"".join(found).decode()
 
 
-def stream(store: Store, text: str) -> Answers | bool | str:
-    """Run SPARQL as ``sparql`` does; the rows of a SELECT come as they are found.
+def stream(store: Store, text: str) -> Answers | bool | Iterator[bytes]:
+    """Run SPARQL; rows of a SELECT, and lines of N-Triples, come as they are found.
 
     Raises
     ------
@@ -75,7 +78,9 @@ def stream(store: Store, text: str) -> Answers | bool | str:
     if kind == "ASK":
         return store.ask(text)
     if kind in ("CONSTRUCT", "DESCRIBE"):
-        return store.construct(text).decode()
+        if isinstance(store, LimitedStore):
+            return store.triples(text)
+        return iter([store.construct(text)])
     found = store.select(text)
     return Answers(found.variables, _rows(found))
 

@@ -148,8 +148,11 @@ def _construct(store: LimitedStore, request: Request) -> Answer:
     media = negotiate(request.accept, offered)
     if media is None:
         return _not_acceptable(offered)
-    found = store.construct(request.query, graphs=request.graphs)
-    return Answer(200, _charset(media), results.triples(found, media))
+    found = store.triples(request.query, graphs=request.graphs)
+    parts = results.graph_parts(found, media)
+    if store.apart:
+        return Answer(200, _charset(media), b"", parts)
+    return Answer(200, _charset(media), b"".join(parts))
 
 
 def _charset(media: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from itertools import chain
 from typing import Any
@@ -157,18 +157,43 @@ def graph_formats() -> dict[str, Any]:
 
 def triples(ntriples: bytes, media: str) -> bytes:
     """Return N-Triples in another serialisation of RDF, with the vocabulary's prefixes."""
+    return b"".join(graph_parts(iter([ntriples]), media))
+
+
+def graph_parts(parts: Iterator[bytes], media: str) -> Iterator[bytes]:
+    """Yield N-Triples that come in whole lines in another serialisation of RDF.
+
+    N-Triples and Turtle are made as they come; the others have a frame around all triples.
+    """
+    import pyoxigraph as ox
+
+    target = graph_formats()[media]
+    if target == ox.RdfFormat.N_TRIPLES:
+        yield from parts
+    elif target == ox.RdfFormat.TURTLE:
+        yield from turtle(parts)
+    else:
+        statements = (quad.triple for quad in ox.parse(b"".join(parts), ox.RdfFormat.N_TRIPLES))
+        yield ox.serialize(statements, format=target) or b""
+
+
+def turtle(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield N-Triples that come in whole lines as Turtle, prefixes declared where first used."""
     import pyoxigraph as ox
 
     from aitia.vocabulary.terms import NAMESPACES
 
-    target = graph_formats()[media]
-    if target == ox.RdfFormat.N_TRIPLES:
-        return ntriples
-    statements = [quad.triple for quad in ox.parse(ntriples, format=ox.RdfFormat.N_TRIPLES)]
-    if target != ox.RdfFormat.TURTLE:
-        return ox.serialize(statements, format=target) or b""
-    used = {prefix: name for prefix, name in NAMESPACES.items() if name.encode() in ntriples}
-    text = ox.serialize(statements, format=target, prefixes=used) or b""
-    # The library writes the prefixes in no order of its own.
-    head, body = text.splitlines(keepends=True)[: len(used)], text.splitlines(True)[len(used) :]
-    return b"".join([*sorted(head), *body])
+    declared: dict[str, str] = {}
+    for part in parts:
+        fresh = {
+            prefix: name
+            for prefix, name in NAMESPACES.items()
+            if prefix not in declared and name.encode() in part
+        }
+        declared |= fresh
+        statements = [quad.triple for quad in ox.parse(part, format=ox.RdfFormat.N_TRIPLES)]
+        text = ox.serialize(statements, format=ox.RdfFormat.TURTLE, prefixes=declared) or b""
+        lines = text.splitlines(keepends=True)
+        # The library writes the prefixes in no order of its own, and those of earlier parts again.
+        head = [f"@prefix {prefix}: <{name}> .\n".encode() for prefix, name in fresh.items()]
+        yield b"".join([*sorted(head), *lines[len(declared) :]])

@@ -137,3 +137,20 @@ def test_nothing_is_left_beside_the_store(store: OxigraphStore) -> None:
         limited.ask("ASK { }")
     assert store.path is not None
     assert [n for n in os.listdir(os.path.dirname(store.path)) if COPIES in n] == []
+
+
+def test_triples_come_as_they_are_found(store: OxigraphStore) -> None:
+    pairs = "CONSTRUCT { ?a <urn:with> ?c } { ?a <urn:p> ?b . ?c <urn:p> ?d }"
+    with LimitedStore(store, 30) as limited:
+        began = time.monotonic()
+        first = next(limited.triples(pairs))
+        # All nine million of them take a minute.
+        assert time.monotonic() - began < 10
+    assert first.endswith(b" .\n")
+    assert first.count(b"\n") < MANY * MANY / 10
+
+
+def test_triples_that_do_not_come_are_stopped(store: OxigraphStore) -> None:
+    slow = "CONSTRUCT { ?a <urn:q> ?c } { ?a <urn:p> ?b . ?c <urn:p> ?d FILTER(?b * ?d = 0.5) }"
+    with LimitedStore(store, 0.5) as limited, pytest.raises(QueryTimeoutError):
+        limited.triples(slow)

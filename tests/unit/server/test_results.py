@@ -88,3 +88,18 @@ def test_turtle_names_only_the_prefixes_it_uses_in_order():
     source = b"<http://x/a> <http://www.w3.org/ns/prov#used> <https://w3id.org/aitia/ns#Model> .\n"
     head = results.triples(source, "text/turtle").decode().splitlines()[:2]
     assert [line.split()[1] for line in head] == ["aitia:", "prov:"]
+
+
+def test_turtle_is_made_of_parts_with_each_prefix_declared_once() -> None:
+    run = "<urn:uuid:1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    parts = [
+        f"{run} <https://w3id.org/aitia/ns#WorkflowRun> .\n".encode(),
+        f'<urn:uuid:1> <http://www.w3.org/ns/prov#value> "a\\nb" .\n{run} <urn:x> .\n'.encode(),
+        b"",
+    ]
+    made = b"".join(results.turtle(parts))
+    assert made.count(b"@prefix aitia:") == made.count(b"@prefix prov:") == 1
+    read = {quad.triple for quad in ox.parse(made, format=ox.RdfFormat.TURTLE)}
+    assert read == {
+        quad.triple for quad in ox.parse(b"".join(parts), format=ox.RdfFormat.N_TRIPLES)
+    }
