@@ -26,11 +26,11 @@ KILLS = int(os.environ.get("AITIA_KILLS", "12"))
 
 WORKER = """
 import sys
-from aitia.ingest import build, pipeline, stream
+from aitia.ingest import parts, pipeline, stream
 from aitia.store.oxigraph import OxigraphStore
 pipeline.BATCH_BYTES = 1
-build.LARGE_BYTES = pipeline.LARGE_BYTES = 20_000
-build.PART_BYTES = 40_000
+pipeline.LARGE_BYTES = 20_000
+parts.PART_BYTES = 40_000
 stream.WINDOW, stream.LAG = 500, 20
 store = OxigraphStore(sys.argv[2])
 print("open", flush=True)

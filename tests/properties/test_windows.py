@@ -16,10 +16,12 @@ from aitia.ingest.placement import Origin
 from aitia.ingest.stream import Stream
 from aitia.ingest.triples import Triple
 from aitia.records import (
+    Associated,
     Derived,
     Ended,
     Entity,
     Generated,
+    Informed,
     Note,
     Point,
     Points,
@@ -41,6 +43,7 @@ RUN = "11111111-2222-4333-8444-555555555555"
 T0 = 1_790_000_000_000_000_000
 PROFILE = load()
 LIKENESS = Likeness(PROFILE)
+OTHER_KINDS = ["aitia:TrainingRun", "aitia:TrainingRun", "aitia:ToolInvocation", "aitia:Nothing"]
 SHA = "ni:///sha-256;" + "A" * 43
 
 
@@ -74,6 +77,7 @@ class Story:
         yield RunStarted(RUN, "story", self.now())
         yield Entity("n1", "aitia:ComputeNode", "node")
         yield Used("", "n1", relation="aitia:ranOn")
+        yield Entity("person", "prov:Person", "somebody")
         yield Setting("", "lr", 0.1)
         for _ in range(self.rng.randrange(2, 12)):
             yield from self.task("")
@@ -89,7 +93,7 @@ class Story:
     def task(self, parent: str) -> Iterator[Record]:
         self.count += 1
         here, rng = str(self.count), self.rng
-        kind = rng.choice(["aitia:TaskRun"] * 4 + ["aitia:TrainingRun", "aitia:Nothing"])
+        kind = rng.choice(["aitia:TaskRun"] * 4 + OTHER_KINDS)
         used = {
             "x": rng.random(),
             **({"model": Ref(rng.choice(self.things))} if self.things else {}),
@@ -104,7 +108,7 @@ class Story:
 
     def middle(self, here: str) -> Iterator[Record]:
         rng = self.rng
-        what = rng.randrange(7)
+        what = rng.randrange(8)
         if what == 0:
             yield Setting(here, rng.choice(["x", "depth"]), rng.randrange(3))
         elif what == 1:
@@ -118,8 +122,16 @@ class Story:
             yield from self.thing(here)
         elif what == 5:
             yield Note("blind", "something", subject=here)
+        elif what == 6:
+            yield from self.others(here)
         elif self.things:
             yield Used(here, rng.choice(self.things), rng.choice([None, "input"]), self.now())
+
+    def others(self, here: str) -> Iterator[Record]:
+        if self.rng.random() < 0.5:
+            yield Associated(here, "person", self.rng.choice([None, "reviewer"]))
+        else:
+            yield Informed(here, str(self.rng.randrange(1, self.count + 1)))
 
     def thing(self, here: str) -> Iterator[Record]:
         name = f"e{len(self.things)}" if self.rng.random() < 0.8 else SHA
@@ -133,7 +145,9 @@ class Story:
     def end(self, here: str) -> Iterator[Record]:
         # One in ten ends before it began, which a shape refuses.
         time = self.now() if self.rng.random() < 0.9 else T0 - 5
-        made = {"y": 1.5, **({"thing": Ref(self.things[-1])} if self.things else {})}
+        made = {"y": 1.5} if here != "3" else {}
+        if self.things:
+            made["thing"] = Ref(self.things[-1])
         status = self.rng.choice(["Completed", "Completed", "Failed"])
         yield Ended(here, time, status, None if status == "Completed" else "it broke", made)
 

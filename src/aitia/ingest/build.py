@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from tempfile import mkdtemp
 from typing import NamedTuple
 
 from aitia.ingest import chain, clocks, quarantine
@@ -14,6 +12,7 @@ from aitia.ingest.gate import MAX_ROUNDS, Refusals, judge
 from aitia.ingest.journals import Journal
 from aitia.ingest.lexicon import Lexicon
 from aitia.ingest.mapping import Mapper
+from aitia.ingest.parts import Parts, Takes
 from aitia.ingest.placement import Origin
 from aitia.ingest.quarantine import Refused
 from aitia.ingest.reading import Reading
@@ -27,13 +26,10 @@ from aitia.validation.report import Report, Result
 from aitia.vocabulary import literals
 
 LARGE_BYTES = 2 << 20
+"""A journal of more bytes is mapped by the ingester itself, while workers judge its windows."""
+
+WINDOWED_BYTES = 32 << 10
 """A journal of more bytes is mapped and judged in windows."""
-
-PART_BYTES = 16 << 20
-"""Size of the parts that a large graph is written in, in bytes of N-Quads."""
-
-SCRATCH = ".ingest-"
-"""How the folders of parts begin, before the id of the process that makes them."""
 
 
 class Built(NamedTuple):
@@ -84,11 +80,13 @@ class Builder:
         """Most windows whose judgement is waited for while others are mapped."""
         self.tick: Callable[[int], None] = _nobody
         """Told how many bytes of a large journal have been read, now and then."""
+        self.taker: Takes | None = None
+        """Told of the parts of a large graph as they are made."""
 
     def build(self, journal: Journal) -> Built:
         """Return the graphs of one bundle: itself, its watermark and its quarantine."""
-        if journal.size > LARGE_BYTES:
-            built = self._build_large(journal)
+        if journal.size > WINDOWED_BYTES:
+            built = self._build_in_windows(journal)
             if built is not None:
                 return built
         return self._build_whole(journal)
@@ -121,25 +119,32 @@ class Builder:
         built = self._finished(journal, mapper, reading, refused, judged.report.results)
         return built._replace(graphs={mapper.graph: made, **built.graphs}, quads=made.count(b"\n"))
 
-    def _build_large(self, journal: Journal) -> Built | None:
-        """Return the same in parts on disk; None when the run cannot be judged in windows."""
+    def _build_in_windows(self, journal: Journal) -> Built | None:
+        """Return the same, in parts on disk when it is large; None when there can be no windows."""
         refusals, make = Refusals(), self._maker(journal)
-        scratch = mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=self._root)
+        parts = Parts(self._root, journal.bundle, self.taker)
         for _ in range(MAX_ROUNDS):
-            reading, parts = Reading(journal, self.tick), Parts(scratch, journal.bundle)
+            reading = Reading(journal, self.tick)
+            parts.restart()
             stream = Stream(make(), self._begin, parts.write, refusals, self._likeness)
             stream.ahead = self.ahead
             if stream.run(reading.items(), alive=journal.alive) is not None:
-                shutil.rmtree(scratch)
+                parts.restart()
                 return None
             if not stream.again:
                 break
         mapper = stream.mapper
         parts.write(_told(journal, mapper, reading))
-        parts.close()
+        made = parts.end()
         refused = list(_refused(journal, refusals))
         built = self._finished(journal, mapper, reading, refused, stream.results)
-        return built._replace(quads=parts.quads, parts=tuple(parts.paths), scratch=scratch)
+        own = {mapper.graph: made} if made else {}
+        return built._replace(
+            graphs={**own, **built.graphs},
+            quads=parts.quads,
+            parts=tuple(parts.paths),
+            scratch=parts.folder,
+        )
 
     def _finished(
         self,
@@ -191,54 +196,6 @@ def _refused(journal: Journal, refusals: Refusals) -> Iterator[Refused]:
     for index, item in enumerate(Reading(journal).items()):
         if index in final:
             yield Refused(journal.run, item.segment, item.number, item.raw, *final[index])
-
-
-class Parts:
-    """The N-Quads of a large graph, in files of some size.
-
-    Parameters
-    ----------
-    folder:
-        Where the files go; files of an earlier pass are replaced.
-    graph:
-        The graph.
-    """
-
-    def __init__(self, folder: str, graph: str) -> None:
-        self._folder = folder
-        self._graph = graph
-        self._held: list[bytes] = []
-        self._size = 0
-        self.quads = 0
-        self.paths: list[str] = []
-
-    def write(self, triples: list[Triple]) -> None:
-        """Add triples."""
-        data = to_nquads(triples, self._graph)
-        self.quads += data.count(b"\n")
-        self._held.append(data)
-        self._size += len(data)
-        if self._size >= PART_BYTES:
-            self.close()
-
-    def close(self) -> None:
-        """Write what is held."""
-        if not self._held:
-            return
-        path = os.path.join(self._folder, f"part-{len(self.paths)}.nq")
-        with open(path, "wb") as handle:
-            handle.writelines(self._held)
-        self.paths.append(path)
-        self._held, self._size = [], 0
-
-
-def sweep(root: str) -> None:
-    """Remove the parts that killed ingesters left in a data directory."""
-    for name in os.listdir(root):
-        if name.startswith(SCRATCH):
-            owner = name.removeprefix(SCRATCH).partition("-")[0]
-            if not (owner.isdecimal() and os.path.isdir(f"/proc/{owner}")):
-                shutil.rmtree(os.path.join(root, name), ignore_errors=True)
 
 
 def _nobody(read: int) -> None:

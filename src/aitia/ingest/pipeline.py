@@ -16,12 +16,13 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 from aitia.ingest import watching
-from aitia.ingest.build import LARGE_BYTES, Builder, Built, sweep
+from aitia.ingest.build import LARGE_BYTES, Builder, Built
 from aitia.ingest.journals import Journal
 from aitia.ingest.journals import journals as list_journals
 from aitia.ingest.late import settle
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.live import Live
+from aitia.ingest.parts import Loader, sweep
 from aitia.ingest.quarantine import Refused
 from aitia.ingest.triples import to_nquads
 from aitia.ingest.workers import Workers, count
@@ -186,7 +187,7 @@ def _commit(
     jobs: int | None,
 ) -> Summary:
     total, done = sum(journal.size for journal in todo), 0
-    found, committed = _Found(), _Batch(store)
+    found = _Found()
     if not todo:
         return found.summary(0)
 
@@ -194,12 +195,14 @@ def _commit(
         if progress is not None:
             progress(min(done + read, total), total)
 
-    for journal, built in _built(root, todo, extensions, jobs, tick):
-        committed.add(journal, built)
-        found.add(built)
-        done += journal.size
-        tick(0)
-    committed.flush()
+    with Loader(store, frozenset(store.graphs())) as loader:
+        committed = _Batch(store, loader)
+        for journal, built in _built(root, todo, extensions, jobs, tick, loader):
+            committed.add(journal, built)
+            found.add(built)
+            done += journal.size
+            tick(0)
+        committed.flush()
     return found.summary(len(todo))
 
 
@@ -209,6 +212,7 @@ def _built(
     extensions: Sequence[Extension],
     jobs: int | None,
     tick: Callable[[int], None],
+    loader: Loader,
 ) -> Iterator[tuple[Journal, Built]]:
     """Yield each journal with what is made of it, by workers where that pays."""
     sweep(root)
@@ -217,12 +221,12 @@ def _built(
     number = count(sum(journal.size for journal in todo)) if jobs is None else jobs
     if number <= 0:
         builder = Builder(root, profile, words)
-        builder.tick = tick
+        builder.tick, builder.taker = tick, loader
         yield from ((journal, builder.build(journal)) for journal in todo)
         return
     with Workers(root, extensions, number) as workers:
         builder = Builder(root, profile, words, lambda triples: workers.check(triples).result)
-        builder.tick, builder.ahead = tick, 2 * number
+        builder.tick, builder.taker, builder.ahead = tick, loader, 2 * number
         ahead: deque[tuple[Journal, Future[Built] | None]] = deque()
         for journal in todo:
             small = journal.size <= LARGE_BYTES
@@ -284,15 +288,20 @@ def _joined(one: Summary, other: Summary) -> Summary:
 class _Batch:
     """Graphs that are committed together."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, loader: Loader) -> None:
         self._store = store
+        self._loader = loader
         self._graphs: dict[str, bytes] = {}
         self._size = 0
 
     def add(self, journal: Journal, built: Built) -> None:
         """Take the graphs of one journal, and commit when there are enough of them."""
+        taken = self._loader.took(built.parts)
         if built.parts:
-            self._large(journal, built)
+            if not taken:
+                self._large(journal, built)
+            self._store.replace(built.graphs)
+            shutil.rmtree(built.scratch, ignore_errors=True)
             return
         self._graphs.update(built.graphs)
         self._size += sum(map(len, built.graphs.values()))
@@ -306,11 +315,8 @@ class _Batch:
         self._graphs, self._size = {}, 0
 
     def _large(self, journal: Journal, built: Built) -> None:
-        """Commit a large graph in parts; it has its watermark only when all of them are there."""
+        """Replace a large graph in parts; it has its watermark only when all of them are there."""
         catalogue = graphs.catalogue(journal.run, journal.recorder)
         self._store.replace({journal.bundle: b"", catalogue: b""})
         for path in built.parts:
-            with open(path, "rb") as handle:
-                self._store.append(journal.bundle, handle.read())
-        self._store.replace(built.graphs)
-        shutil.rmtree(built.scratch, ignore_errors=True)
+            self._loader.append(journal.bundle, path)

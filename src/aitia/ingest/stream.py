@@ -20,7 +20,7 @@ from aitia.errors import RecordError, VocabularyError
 from aitia.ingest.gate import Item, Mapped, Refusals, refuse
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.triples import A, Names, Triple
-from aitia.ingest.window import Alike, Chosen, Surroundings, Window
+from aitia.ingest.window import Alike, Chosen, Held, Surroundings, Window
 from aitia.records import prov
 from aitia.records.prov import Record
 from aitia.validation.likeness import Likeness
@@ -48,6 +48,8 @@ _ABOUT: dict[type, str] = {
     prov.Points: "subject",
     prov.Used: "activity",
     prov.Generated: "activity",
+    prov.Associated: "activity",
+    prov.Informed: "informed",
 }
 
 
@@ -56,12 +58,6 @@ class Irregular(NamedTuple):
 
     index: int  # type: ignore[assignment]  # hides tuple.index, on purpose
     task: str
-
-
-class _Task(NamedTuple):
-    """What is held of a task: its triples, each with the record that it is of."""
-
-    told: list[tuple[int, Triple]]
 
 
 class Stream:
@@ -93,7 +89,7 @@ class Stream:
         self._begin = begin
         self._write = write
         self.refusals = refusals
-        self._open: dict[str, _Task] = {}
+        self._open: dict[str, Held] = {}
         self._ended: deque[tuple[int, str]] = deque()
         self._settled = _Tasks()
         self._types: dict[str, set[str]] = {}
@@ -138,6 +134,8 @@ class Stream:
         """
         if type(record) is prov.Used:
             return record.relation == "prov:used"
+        if type(record) is prov.Informed:
+            return True
         made = type(record) is prov.Generated and record.relation == "prov:generated"
         return made and self._settled.types(task) == _PLAIN
 
@@ -150,7 +148,7 @@ class Stream:
 
     def _keep(self, index: int, about: str, record: Record, triples: list[Triple]) -> None:
         if type(record) is prov.Started:
-            self._open.setdefault(about, _Task([]))
+            self._open.setdefault(about, Held([], []))
         task = self._open.get(about)
         below = f"{about[:-1]}/"
         for triple in triples:
@@ -159,7 +157,10 @@ class Stream:
                 self._types.setdefault(subject, set()).add(value)
             if task is not None and (subject == about or subject.startswith(below)):
                 task.told.append((index, triple))
-            elif triple not in self._shared or type(record) is prov.Entity:
+                continue
+            if task is not None and value == about and predicate in self._likeness.inverse:
+                task.pointing.append(triple)
+            if triple not in self._shared or type(record) is prov.Entity:
                 # What tasks share, such as roles, is told with each of them.
                 if triple not in self._shared:
                     self._shared.add(triple)
@@ -180,7 +181,7 @@ class Stream:
         for triple in found.triples:
             inside = triple[0] == task or triple[0].startswith(below)
             (own if inside else self._rest.triples).append(triple)
-        self._window.add(task, held.told, own, found.sources)
+        self._window.add(task, held, own, found.sources)
         for _, (subject, predicate, _) in held.told:
             if predicate == A and subject != task:
                 self._types.pop(subject, None)
@@ -189,7 +190,8 @@ class Stream:
 
     def _judge_window(self) -> None:
         window, self._window = self._window, Window()
-        context = {thing: list(self._context(thing)) for thing in window.outside()}
+        beside = window.outside() | {subject for subject, _, _ in window.pointing}
+        context = {thing: list(self._context(thing)) for thing in beside}
         around = Surroundings(window, context, self._likeness)
         chosen = self._alike.choose(around)
         self._waiting.append(_Waiting(around, chosen, self._ask(around, chosen.judged)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
+from typing import NamedTuple
 
 from aitia.ingest.gate import Mapped
 from aitia.ingest.triples import A, Triple
@@ -14,11 +15,22 @@ MOST_KEYS = 100_000
 """Most keys of tasks that conformed which are kept; tasks of other kinds are judged each time."""
 
 
+class Held(NamedTuple):
+    """What is held of a task: its triples, each with its record; ``pointing`` are of other nodes.
+
+    Those point at the task in a way that shapes follow back.
+    """
+
+    told: list[tuple[int, Triple]]
+    pointing: list[Triple]
+
+
 class Window:
     """The triples of tasks that are judged together."""
 
     def __init__(self) -> None:
         self.triples: list[Triple] = []
+        self.pointing: list[Triple] = []
         self.task_of: dict[str, str] = {}
         self._told: dict[str, list[tuple[int, Triple]]] = {}
         self._follows: dict[str, list[Triple]] = {}
@@ -30,13 +42,14 @@ class Window:
     def add(
         self,
         task: str,
-        told: list[tuple[int, Triple]],
+        held: Held,
         follows: list[Triple],
         sources: dict[str, list[int]],
     ) -> None:
         """Take a task: what was told of it, what follows, and the records that this rests on."""
-        self._told[task], self._follows[task], self._sources[task] = told, follows, sources
-        for triple in (*(triple for _, triple in told), *follows):
+        self._told[task], self._follows[task], self._sources[task] = held.told, follows, sources
+        self.pointing += held.pointing
+        for triple in (*(triple for _, triple in held.told), *follows):
             self.triples.append(triple)
             self.task_of[triple[0]] = task
 
@@ -94,14 +107,15 @@ class Surroundings:
         self, window: Window, context: Mapping[str, list[Triple]], likeness: Likeness
     ) -> None:
         self.window = window
-        self.near = {subject for triples in context.values() for subject, _, _ in triples}
+        told = [triple for triples in context.values() for triple in triples]
+        self.near = {subject for subject, _, _ in (*told, *window.pointing)}
         self._context = context
         self._likeness = likeness
         self._classes: dict[str, set[str]] = defaultdict(set)
         self._pointing: dict[str, list[Triple]] = defaultdict(list)
         self._digests: dict[str, str] = {}
         inverse = likeness.inverse
-        for triple in (*window.triples, *(t for told in context.values() for t in told)):
+        for triple in dict.fromkeys((*window.triples, *window.pointing, *told)):
             subject, predicate, value = triple
             if predicate == A:
                 self._classes[subject].add(value)
@@ -156,6 +170,7 @@ class Surroundings:
         found: dict[Triple, None] = {}
         for task in self._together(chosen):
             found.update(dict.fromkeys(self.window.of(task)))
+            found.update(dict.fromkeys(self._pointing.get(task, ())))
         for _, predicate, value in list(found):
             if value[0] == "<" and predicate != A:
                 found.update(dict.fromkeys(self._described(value)))

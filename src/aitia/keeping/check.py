@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from aitia.ingest.build import Builder, Built, sweep
+from aitia.ingest.build import Builder, Built
 from aitia.ingest.journals import Journal, journals
 from aitia.ingest.lexicon import ONTOLOGY, Lexicon
+from aitia.ingest.parts import sweep
 from aitia.ingest.reading import Reading
 from aitia.store import canonical, graphs
 from aitia.store.port import Store

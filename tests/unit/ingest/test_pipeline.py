@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aitia.ingest import build, stream
+from aitia.ingest import build, parts, stream
 from aitia.ingest.pipeline import Summary, adopt, ingest, pending, rebuild
 from aitia.journal.writer import JournalWriter
 from aitia.records import (
@@ -242,8 +242,8 @@ def test_a_large_run_in_parts_has_the_graph_of_a_whole_one(
     write(tmp_path, [RECORDS[0], *tasks, bad, RunEnded(T0 + 1_000_000)])
     whole = OxigraphStore(None)
     expected = ingest(tmp_path, whole)
-    monkeypatch.setattr(build, "LARGE_BYTES", 0)
-    monkeypatch.setattr(build, "PART_BYTES", 100_000)
+    monkeypatch.setattr(build, "WINDOWED_BYTES", 0)
+    monkeypatch.setattr(parts, "PART_BYTES", 100_000)
     monkeypatch.setattr(stream, "WINDOW", 500)
     monkeypatch.setattr(stream, "LAG", 10)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from aitia.errors import IngestError
-from aitia.ingest import build, stream, workers
-from aitia.ingest.build import sweep
+from aitia.ingest import pipeline, stream, workers
 from aitia.ingest.journals import journals
+from aitia.ingest.parts import sweep
 from aitia.ingest.pipeline import ingest
 from aitia.ingest.worker import pack, unpack
 from aitia.ingest.workers import Workers, count
@@ -42,8 +42,7 @@ def hashes(store: OxigraphStore) -> dict[str, str]:
 
 
 def test_workers_make_the_same_graphs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "LARGE_BYTES", 20_000)
-    monkeypatch.setattr("aitia.ingest.pipeline.LARGE_BYTES", 20_000)
+    monkeypatch.setattr(pipeline, "LARGE_BYTES", 20_000)
     monkeypatch.setattr(stream, "WINDOW", 400)
     for run in RUNS[:-1]:
         write(tmp_path, run, 10)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aitia.ingest import build
+from aitia.ingest import build, parts
 from aitia.journal.reader import segments
 from aitia.keeping.check import compare
 from aitia.store.oxigraph import OxigraphStore
@@ -30,10 +30,11 @@ def test_a_store_that_is_up_to_date_is_the_same(laboratory: Any, deep: bool) -> 
 
 
 def test_large_graphs_are_compared_too(laboratory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "LARGE_BYTES", 1)
+    monkeypatch.setattr(build, "WINDOWED_BYTES", 1)
+    monkeypatch.setattr(parts, "PART_BYTES", 1)
     store = laboratory.store()
     assert set(states(laboratory, store, deep=True).values()) == {"same"}
-    assert not [name for name in os.listdir(laboratory.root) if name.startswith(build.SCRATCH)]
+    assert not [name for name in os.listdir(laboratory.root) if name.startswith(parts.SCRATCH)]
     store.close()
 
 
