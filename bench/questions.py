@@ -37,11 +37,15 @@ KINDS = {
     "data": "aitia:Dataset",
     "dataset": "aitia:Dataset",
     "device": "aitia:GPU",
+    "node": "aitia:ComputeNode",
     "analysis": "aitia:CausalAnalysis",
 }
 OF_WORKFLOWS = frozenset({"tasks", "activities", "retries", "bottlenecks", "unused-outputs"})
 OF_AGENTS = frozenset({"authorisation", "limits"})
 FILES = {"upstream": "aitia:Model", "downstream": "aitia:Artifact"}
+
+
+PART = "aitia:partOfExecution ?run"
 
 
 class Row(NamedTuple):
@@ -77,7 +81,11 @@ class Examples:
                 given[name] = value
         return given
 
-    def _value(self, question: str, name: str) -> str:
+    def _value(self, question: str, name: str) -> str | list[str]:
+        if name == "commit":
+            task = f'?task rdfs:label "{self._value(question, "task")}"'
+            ran = f"?run aitia:ranRevision/aitia:commitHash ?x FILTER EXISTS {{ {task} ; {PART} }}"
+            return [self._one(ran, number) for number in (0, 1)]
         if name == "file":
             return self._one(f"?x a {FILES[question]} ; prov:wasGeneratedBy ?task")
         if name in ("left", "right"):
@@ -90,6 +98,8 @@ class Examples:
             return self._run("aitia:TrainingRun")
         if name == "package":
             return "package-7"
+        if name == "task":
+            return self._one("?task a aitia:TaskRun ; rdfs:label ?x")
         return self._one(f"?x a {KINDS[name]}") if name in KINDS else ""
 
     def _run(self, kind: str, offset: int = 0) -> str:
@@ -97,7 +107,7 @@ class Examples:
 
     def _one(self, pattern: str, offset: int = 0) -> str:
         if (key := f"{pattern} {offset}") not in self._known:
-            query = f"SELECT ?x {{ {pattern} }} LIMIT 1 OFFSET {offset}"
+            query = f"SELECT DISTINCT ?x {{ {pattern} }} LIMIT 1 OFFSET {offset}"
             found = [row[0].value for row in self._store.select(query).rows if row[0]]
             self._known[key] = found[0] if found else ""
         return self._known[key]
