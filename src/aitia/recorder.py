@@ -133,7 +133,7 @@ def launch(command: list[str], *, name: str | None = None) -> int:
     ended = execute(command, environ, partial(RECORDER.sample, run))
     if not ended.launched:
         sys.stderr.write(f"aitia: {ended.error}\n")
-    elif os.path.isdir(folder) and len(os.listdir(folder)) == 1:
+    elif os.path.isdir(folder) and all(map(_is_own, os.listdir(folder))):
         run.note("blind", "no process of the command joined the run: it is seen from outside only")
     told = attempt("run", last_note, folder, FAILURE) if ended.code else None
     run.end(ended.status, told or ended.error)
@@ -141,6 +141,13 @@ def launch(command: list[str], *, name: str | None = None) -> int:
     if os.path.isdir(folder):
         tell(run.id, folder, ended, time.monotonic() - began)
     return ended.code
+
+
+def _is_own(name: str) -> bool:
+    """Return whether a file of a journal is of this process."""
+    from aitia.journal.writer import host_name
+
+    return name.startswith(f"{host_name()}-{os.getpid()}-")
 
 
 _UUID = frozenset("0123456789abcdef-")

@@ -3,8 +3,10 @@
 The training always finishes, with what it computes; what could not be kept is counted and said.
 """
 
+import ctypes
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -14,7 +16,7 @@ import pytest
 
 import aitia
 from aitia.journal import reader
-from aitia.records import Ended, Note
+from aitia.records import Ended, Note, Point, RunEnded, Started
 
 pytestmark = pytest.mark.faults
 
@@ -38,7 +40,7 @@ print(total, flush=True)
 """
 
 
-def start(directory, count, code=WORK, **environ):
+def start(directory, count, code=WORK, *, preexec_fn=None, **environ):
     clean = {k: v for k, v in os.environ.items() if not k.startswith("AITIA")}
     return subprocess.Popen(
         [sys.executable, "-c", code, str(count)],
@@ -47,6 +49,7 @@ def start(directory, count, code=WORK, **environ):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=preexec_fn,
     )
 
 
@@ -77,23 +80,95 @@ def mounted(path, *options):
         subprocess.run(["umount", "-l", str(path)], check=True)
 
 
-def test_a_directory_that_is_removed_costs_what_was_in_it(tmp_path):
+@contextmanager
+def limited(path, kilobytes):
+    """Mount an ext4 of which root may use so much, and so may not what may ignore quotas."""
+    path.mkdir()
+    image = path.with_suffix(".img")
+    image.write_bytes(bytes(16 << 20))
+    made = ["mkfs.ext4", "-q", "-O", "quota", str(image)]
+    mount = ["mount", "-o", "loop,usrquota", str(image), str(path)]
+    try:
+        for command in (made, mount):
+            subprocess.run(command, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no file system with quotas can be made here")
+    try:
+        device = subprocess.check_output(["findmnt", "-no", "SOURCE", str(path)], text=True)
+        limits = struct.pack("@8QI4x", kilobytes, kilobytes, 0, 0, 0, 0, 0, 0, QIF_BLIMITS)
+        command = Q_SETQUOTA << 8
+        if ctypes.CDLL(None).quotactl(command, device.strip().encode(), os.getuid(), limits) != 0:
+            pytest.skip("quotas cannot be set here")
+        yield path
+    finally:
+        subprocess.run(["umount", "-l", str(path)], check=True)
+
+
+Q_SETQUOTA, QIF_BLIMITS = 0x800008, 1
+PR_CAPBSET_DROP, CAP_SYS_RESOURCE = 24, 24
+
+
+def obey_quotas():
+    """Give up, in a child, the right to ignore quotas."""
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0)
+
+
+def test_a_directory_that_is_removed_costs_nothing(tmp_path):
     folder = tmp_path / "data"
     with start(folder, 2000) as process:
         assert process.stdout.readline().strip() == "half"
         shutil.rmtree(folder)
         finish(process, 2000)
+    found = records(folder)
+    ended = [r.generated["result"] for r in found if isinstance(r, Ended)]
+    assert ended == list(range(2000))
+    assert [r.kind for r in found if isinstance(r, Note)] == ["removed"]
+    (segment,) = reader.segments(folder / "journal")
+    assert reader.verify(segment)
+
+
+def test_a_directory_that_cannot_be_made_again_costs_one_line(tmp_path):
+    folder = tmp_path / "data"
+    with start(folder, 2000) as process:
+        assert process.stdout.readline().strip() == "half"
+        shutil.rmtree(folder)
+        folder.write_text("in the way")
+        warnings = finish(process, 2000)
+    assert warnings.count("aitia:") == 1
+    assert "cannot be written" in warnings
+
+
+def counted(found, tasks):
+    """Assert that what could not be written was counted, in the journal; return the results."""
+    ended = [r.generated["result"] for r in found if isinstance(r, Ended)]
+    assert ended == sorted(set(ended))
+    starts, points = (sum(isinstance(r, kind) for r in found) for kind in (Started, Point))
+    (note,) = [r for r in found if isinstance(r, Note)]
+    assert note.kind == "fault"
+    assert "cannot be written" in note.text
+    # The end of a task whose start was lost is not tried.
+    lost = (tasks - starts) + (tasks - points) + (starts - len(ended))
+    assert note.occurrences == lost
+    assert isinstance(found[-1], RunEnded)
+    return ended
+
+
+def test_a_quota_that_is_used_up_costs_records_that_are_counted(tmp_path):
+    with limited(tmp_path / "rationed", 1024) as folder:
+        with start(folder / "data", 20_000, preexec_fn=obey_quotas) as process:
+            warnings = finish(process, 20_000)
+        ended = counted(records(folder / "data"), 20_000)
+    assert 500 < len(ended) < 20_000
+    assert "quota" in warnings
 
 
 def test_a_small_disk_that_fills_up_keeps_what_was_acknowledged(tmp_path):
     with mounted(tmp_path / "small", "size=512k") as folder:
         with start(folder, 20_000) as process:
             warnings = finish(process, 20_000)
-        found = records(folder)
-        ended = [r.generated["result"] for r in found if isinstance(r, Ended)]
+        ended = counted(records(folder), 20_000)
 
         assert 500 < len(ended) < 20_000
-        assert ended == sorted(set(ended))
         assert "cannot be written" in warnings
         assert "free some space" in warnings
 
@@ -112,6 +187,44 @@ def test_a_file_system_that_becomes_read_only_stops_no_training(tmp_path):
         # The kernel refuses while a file is open for writing; then nothing has changed.
         subprocess.run(["mount", "-o", "remount,ro", str(folder)], capture_output=True)
         finish(process, 5000)
+
+
+RATIONED = (
+    """
+import errno, os
+from aitia.journal import files
+files.is_mappable = lambda fd: os.environ["KIND"] == "mapped"
+reserve, write = os.posix_fallocate, os.write
+
+def check(end):
+    if end > 1 << 19:
+        raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+
+def rationed_reserve(fd, start, length):
+    check(start + length)
+    reserve(fd, start, length)
+
+def rationed_write(fd, data):
+    if os.readlink(f"/proc/self/fd/{fd}").startswith(os.environ["AITIA_DIR"]):
+        check(os.fstat(fd).st_size + len(data))
+    return write(fd, data)
+
+os.posix_fallocate, os.write = rationed_reserve, rationed_write
+"""
+    + WORK
+)
+
+
+@pytest.mark.parametrize("kind", ["mapped", "appended"])
+def test_a_quota_stops_no_training_and_what_it_costs_is_counted(tmp_path, kind):
+    with start(tmp_path / "data", 20_000, RATIONED, KIND=kind) as process:
+        warnings = finish(process, 20_000)
+    found = records(tmp_path / "data")
+    if kind == "mapped":
+        counted(found, 20_000)
+    assert 500 < sum(isinstance(r, Ended) for r in found) < 20_000
+    assert "quota exceeded" in warnings
+    assert "times in run" in warnings
 
 
 SLOW = (

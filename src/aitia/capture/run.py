@@ -334,6 +334,9 @@ class Run(Subject):
         self._leave()
         context.publish()
         sink, self._sink = self._sink, None
+        told = guard.attempt("journal", getattr(sink, "last", str))
+        if told:
+            self.note("removed", told)
         lost = guard.drain()
         try:
             for where, (count, message) in lost.items():

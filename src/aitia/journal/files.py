@@ -26,6 +26,7 @@ SLOW_SECONDS = 0.005
 _PATIENCE = 0.5
 _MADV_POPULATE_WRITE = 23
 _FIRST = 64 << 10
+_SPARE = 16 << 10
 _STEP = 1 << 20
 _NOTHING = bytes(_FIRST)
 _PAGE = mmap.PAGESIZE
@@ -51,6 +52,9 @@ class JournalFile(Protocol):
     def grow(self, length: int, limit: int) -> bool:
         """Make room for a record of ``length`` bytes; False when the file would pass ``limit``."""
 
+    def spend(self) -> None:
+        """Give what was held back for the last records to those that come now."""
+
     def end(self) -> None:
         """Take no further record, and let the file end after the last one."""
 
@@ -62,7 +66,8 @@ class MappedFile:
     """A file in memory: what was copied there is the kernel's, whatever becomes of the process.
 
     Beyond the records it is filled with NUL bytes until it is ended. Every method of the mapping
-    is one call into C, so no two threads write to one place.
+    is one call into C, so no two threads write to one place. Some space beyond the mapping is held
+    back, so that on a full disk there is room to say how the run ended and what was lost.
     """
 
     slow = False
@@ -70,7 +75,8 @@ class MappedFile:
     def __init__(self, fd: int, limit: int) -> None:
         self.fd = fd
         size = min(_FIRST, limit)
-        os.posix_fallocate(fd, 0, size)
+        self._spare = _SPARE
+        os.posix_fallocate(fd, 0, size + self._spare)
         self._map = mmap.mmap(fd, size)
         # With O_APPEND, pwrite(2) of Linux appends wherever it is told to write.
         fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) & ~os.O_APPEND)
@@ -80,7 +86,7 @@ class MappedFile:
 
     def grow(self, length: int, limit: int) -> bool:
         """Make room for a record of ``length`` bytes; False when the file would pass ``limit``."""
-        used, size = self._map.tell(), self._map.size()
+        used, size = self._map.tell(), len(self._map)
         if used + length > limit and used > 0:
             return False
         if used + length > size:
@@ -91,18 +97,35 @@ class MappedFile:
             self._map.madvise(mmap.MADV_DONTNEED, 0, done)
         return True
 
+    def spend(self) -> None:
+        """Give what was held back for the last records to those that come now."""
+        size, spare, self._spare = len(self._map), self._spare, 0
+        if spare:
+            self._map.resize(size + spare)
+
     def _reserve(self, size: int, least: int, limit: int) -> None:
         wanted = max(min(size + min(_STEP, size), limit), least)
+        end = size + self._spare
         try:
-            os.posix_fallocate(self.fd, size, wanted - size)
+            os.posix_fallocate(self.fd, end, wanted - size)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise
             wanted = least
-            os.posix_fallocate(self.fd, size, wanted - size)
+            os.posix_fallocate(self.fd, end, wanted - size)
         self._fill(size, wanted - size)
+        # This cuts the file off behind the mapping, so that the space is there to be taken again.
         self._map.resize(wanted)
+        self._hold_back(wanted)
         self._populate(size, wanted - size)
+
+    def _hold_back(self, size: int) -> None:
+        try:
+            if self._spare:
+                os.posix_fallocate(self.fd, size, self._spare)
+        except OSError:
+            # Others were faster, on a disk that is all but full.
+            self._spare = 0
 
     def _fill(self, start: int, length: int) -> None:
         """Put the pages of what was reserved into the cache: one call instead of a fault each."""
@@ -186,6 +209,9 @@ class AppendedFile:
             return False
         self._room = max(limit, self._size + length)
         return True
+
+    def spend(self) -> None:
+        """Give nothing: where space is not reserved, none is held back."""
 
     def end(self) -> None:
         """Take no further record."""

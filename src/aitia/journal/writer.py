@@ -171,6 +171,32 @@ class JournalWriter:
         """
         return self._put
 
+    def last(self) -> str:
+        """Make ready for the last records: there is room for them, and a file, even if it was gone.
+
+        Returns
+        -------
+        str
+            What had become of the journal meanwhile; ``""`` when it is as it was written.
+
+        Raises
+        ------
+        JournalError
+            When the file was removed, and cannot be written again.
+        """
+        with self._lock:
+            file = self._file
+            if file is None:
+                return ""
+            is_gone = os.fstat(file.fd).st_nlink == 0
+            if is_gone:
+                try:
+                    file = self._write_again(file)
+                except OSError as error:
+                    raise self._failure(error) from error
+            file.spend()
+            return self._told() if is_gone else ""
+
     def close(self) -> None:
         """Seal the segment and close it; later writes are an error. May be called twice."""
         with self._lock:
@@ -266,6 +292,31 @@ class JournalWriter:
             except FileExistsError:
                 # Another recorder of this process, or an earlier process that had this id.
                 self._index += 1
+
+    def _write_again(self, gone: files.JournalFile) -> files.JournalFile:
+        """Write what a removed file holds to another of its name: the kernel keeps it till then."""
+        assert self.path is not None
+        self._put, self._file = _nowhere, None
+        try:
+            gone.end()
+            with os.fdopen(os.dup(gone.fd), "rb") as handle:
+                handle.seek(0)
+                content = handle.read()
+        finally:
+            os.close(gone.fd)
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        file = files.create(self.path, self.limit, sync=self.durability == "machine")
+        file.grow(len(content), self.limit)
+        file.put(content)
+        self._file, self._put = file, file.put
+        return file
+
+    def _told(self) -> str:
+        stem = str(self.path).rpartition("-")[0]
+        earlier = [f"{stem}-{index}.jsonl" for index in range(self._index)]
+        lost = sum(not os.path.exists(path) for path in earlier)
+        text = "the journal was removed while the run went on; this process wrote its file again"
+        return f"{text}, and {lost} that were full are lost" if lost else text
 
     def _rotate(self) -> None:
         """Seal the segment, and begin the next."""

@@ -1,5 +1,6 @@
 """Files that are mapped or appended to: room, end, and what a reader sees meanwhile."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -57,6 +58,33 @@ def test_a_record_longer_than_the_limit_has_a_file_of_its_own(file):
 
     assert content(file) == line
     assert not file.grow(1, LIMIT)
+
+
+def test_on_a_full_disk_there_is_room_for_the_last_records(tmp_path, monkeypatch):
+    def full(fd, start, length):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    made = files.create(str(tmp_path / "file"), LIMIT, sync=False)
+    assert type(made) is MappedFile
+    line, count, reserve = b"x" * 999 + b"\n", 0, os.posix_fallocate
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(OSError, match="No space"):  # noqa: PT012 - so many fit before
+        while made.grow(len(line), LIMIT):
+            made.put(line)
+            count += 1
+    assert (count + 1) * 1000 > 64 << 10
+    made.spend()
+    for _ in range(16):
+        assert made.grow(len(line), LIMIT)
+        made.put(line)
+    with pytest.raises(OSError, match="No space"):
+        made.grow(len(line), LIMIT)
+    monkeypatch.setattr(os, "posix_fallocate", reserve)
+    assert made.grow(len(line), LIMIT)
+    made.put(line)
+    made.end()
+    assert (tmp_path / "file").read_bytes() == line * (count + 17)
+    os.close(made.fd)
 
 
 def test_an_ended_file_takes_nothing_and_ends_after_its_last_record(file):

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import threading
 
 import pytest
@@ -91,6 +92,74 @@ def test_threads_lose_nothing_while_segments_rotate(tmp_path):
     writer.close()
     assert sorted(texts(tmp_path)) == sorted(f"note {n}" for n in range(4000))
     assert all(reader.verify(s) for s in reader.segments(tmp_path))
+
+
+def test_a_journal_that_is_there_is_left_as_it_is(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    writer.write(note(1))
+    path, inode = writer.path, os.stat(writer.path).st_ino
+    assert writer.last() == ""
+    writer.write(note(2))
+    writer.close()
+    assert writer.last() == ""
+    assert (writer.path, os.stat(path).st_ino) == (path, inode)
+    assert texts(tmp_path) == ["note 1", "note 2"]
+
+
+def test_what_was_written_to_a_removed_file_is_written_again(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    for number in range(1000):
+        writer.write(note(number))
+    shutil.rmtree(tmp_path)
+    for number in range(1000, 2000):
+        writer.write(note(number))
+    assert writer.last().endswith("this process wrote its file again")
+    writer.write(note(2000))
+    writer.close()
+    assert texts(tmp_path) == [f"note {number}" for number in range(2001)]
+    [segment] = reader.segments(tmp_path)
+    assert reader.verify(segment)
+
+
+def test_what_was_full_before_and_removed_is_counted(tmp_path):
+    writer = JournalWriter(str(tmp_path / RUN), run=RUN, limit=600)
+    for number in range(50):
+        writer.write(note(number))
+    full = len(reader.segments(tmp_path)) - 1
+    assert full > 1
+    shutil.rmtree(tmp_path)
+    assert f"and {full} that were full are lost" in writer.last()
+    writer.close()
+    assert texts(tmp_path)[-1] == "note 49"
+
+
+def test_where_it_cannot_be_written_again_the_loss_is_told(tmp_path):
+    writer = JournalWriter.create(tmp_path / "data", run=RUN)
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "data").write_text("in the way")
+    with pytest.raises(JournalError, match="cannot be written"):
+        writer.last()
+
+
+def test_threads_that_write_while_it_is_written_again_lose_nothing(tmp_path):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    shutil.rmtree(tmp_path)
+    begun = threading.Barrier(5)
+
+    def work(first):
+        begun.wait()
+        for number in range(first, first + 2000):
+            writer.write(note(number))
+
+    threads = [threading.Thread(target=work, args=(2000 * index,)) for index in range(4)]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    assert writer.last()
+    for thread in threads:
+        thread.join()
+    writer.close()
+    assert sorted(texts(tmp_path)) == sorted(f"note {number}" for number in range(8000))
 
 
 def test_writing_after_close_is_refused(tmp_path):
