@@ -28,3 +28,5 @@ def command(folder: str, as_json: bool) -> None:
         present.emit_json({**made._asdict(), "runs": runs})
         return
     present.echo(f"{made.path}: {runs} runs, {made.files} files, {size(made.size)}")
+    if not made.store:
+        present.echo("the copy was without the store; it was made again from the journals")

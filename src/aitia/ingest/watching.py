@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 
-FILE = "watched.json"
+FILE = ".watched.json"
 
 FRESH_SECONDS = 2.0
 """How old the last look of a process that watches may be."""

@@ -1,5 +1,8 @@
 import os
+import threading
 
+from aitia.cli import backup
+from aitia.store.canonical import digest
 from aitia.store.oxigraph import OxigraphStore
 
 
@@ -14,13 +17,34 @@ def test_a_copy_is_made_and_put_back(aitia, tmp_path):
     assert aitia("fsck", "--deep").exit_code == 0
 
 
-def test_a_store_that_is_held_is_left_out(aitia, tmp_path):
+def test_a_store_that_is_held_is_left_out(aitia, tmp_path, monkeypatch):
+    monkeypatch.setattr(backup, "PATIENCE", 0.1)
+    aitia("ls")
     store = OxigraphStore(os.path.join(aitia.at, "store"))
     done = aitia("backup", str(tmp_path / "copy"))
     assert "the copy is without it" in done.stderr
+    assert "all that was recorded, without the store" in done.stdout
+    before = hashes(store)
     store.close()
     os.rename(aitia.at, aitia.at + ".lost")
-    assert "3 runs" in aitia("restore", str(tmp_path / "copy")).stdout
+    told = aitia("restore", str(tmp_path / "copy")).stdout
+    assert "3 runs" in told
+    assert "made again from the journals" in told
+    store = OxigraphStore(os.path.join(aitia.at, "store"))
+    assert hashes(store) == before
+    store.close()
+
+
+def test_a_command_that_holds_the_store_is_waited_for(aitia, tmp_path):
+    store = OxigraphStore(os.path.join(aitia.at, "store"))
+    timer = threading.Timer(0.5, store.close)
+    timer.start()
+    assert aitia.json("backup", str(tmp_path / "copy"))["store"]
+    timer.join()
+
+
+def hashes(store):
+    return {graph: digest(store.dump(graph)) for graph in store.graphs()}
 
 
 def test_a_folder_that_is_there_is_refused(aitia, tmp_path):
