@@ -29,6 +29,10 @@ _BOUNDS = frozenset({"minInclusive", "maxInclusive", "minExclusive", "maxExclusi
 _TEXTUAL = frozenset(
     {"pattern", "minLength", "maxLength", "languageIn", "uniqueLang", "hasValue", "in"}
 )
+_KINDS = frozenset({"class", "datatype", "nodeKind", "minCount", "maxCount"})
+_OF_SHAPES = frozenset(
+    {"node", "not", "and", "or", "xone", "qualifiedMinCount", "qualifiedMaxCount"}
+)
 _PAIRS = frozenset({"equals", "disjoint", "lessThan", "lessThanOrEquals"})
 _SIGNS = frozenset({"<", ">", "=", "<=", ">=", "!="})
 
@@ -138,6 +142,8 @@ class _Reader:
                 needs.bounds[values].add(number)
         elif kind in _TEXTUAL:
             self._whole(values)
+        elif kind not in _KINDS and kind not in _OF_SHAPES:
+            needs.opaque = True
 
     def _whole(self, *names: str) -> None:
         """Take note that values of these properties matter to the letter."""

@@ -3,6 +3,8 @@
 import pytest
 from pyoxigraph import RdfFormat, Triple, parse
 
+from aitia.validation import needs as needs_module
+from aitia.validation.constraints import COMPONENTS
 from aitia.validation.needs import Needs, needs_of
 from aitia.validation.profiles import of_triples
 
@@ -111,3 +113,10 @@ def test_a_query_that_finds_nodes_by_what_they_point_at_walks_backwards():
 
     assert found.inverse == {R}
     assert found.onward == {R}
+
+
+def test_each_constraint_of_the_compiler_is_known_here():
+    known = needs_module._KINDS | needs_module._OF_SHAPES | needs_module._BOUNDS
+    known |= needs_module._TEXTUAL | needs_module._PAIRS | {"closed"}
+
+    assert known == COMPONENTS.keys()
