@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aitia.causal.fit import Fit, cut, fitted
+from aitia.causal.fit import Fit, fitted
 from aitia.causal.guards import Line
 from aitia.causal.overlap import Bins, chances, shares
+from aitia.causal.process import Matrix
 from aitia.causal.sampling import design as sampling
-from aitia.causal.surface import KNOTS, Matrix, Surface
 from aitia.errors import CausalError
 from aitia.projection.table import Cell, Column, FeatureTable
 
@@ -27,8 +27,9 @@ OVERLAP = 0.5
 """A dose that fewer than this share of the runs could well have had is not judged."""
 
 FOLDS = 3
-T_REGIONS = 2.78
-"""Student's t for an error that was estimated from five regions."""
+
+ASKED = 500
+"""Runs, drawn at random, in which a setting is permuted for its importance."""
 
 
 class Dose(NamedTuple):
@@ -184,7 +185,7 @@ def assumptions(fit: Fit, adaptive: str | None) -> tuple[str, ...]:
         "whatever acts on both a setting and the outcome is itself among the recorded settings",
         "settings act on the outcome, and not on it through each other: a setting that was chosen "
         "by looking at another is held fixed",
-        "the surface is smooth: splines of each setting and of pairs of settings",
+        "the surface is smooth: a Gaussian process of what one, two and three settings do together",
     ]
     found.append(f"runs are independent; here {adaptive}" if adaptive else "runs are independent")
     selected = [line.text for line in fit.lines if line.kind == "selection"]
@@ -203,18 +204,12 @@ def _people(
 
 
 def _folds(fit: Fit, seed: int) -> Matrix:
-    """Return predictions of each run by surfaces of the other folds' runs: residuals are honest."""
+    """Return predictions of each run by the other folds' runs: residuals are honest."""
     rng = np.random.default_rng(seed)
     groups = np.array(fit.groups)
     fold = rng.integers(0, FOLDS, int(groups.max()) + 1)[groups]
-    out: Matrix = np.array(fit.surface.at(fit.points(range(len(groups)))))
-    for k in range(FOLDS):
-        inside, outside = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
-        if min(len(inside), len(outside)) < 10:
-            continue
-        columns = [cut(c, outside.tolist()) for c in fit.settings]
-        surface = Surface(columns, fit.values[outside], KNOTS)
-        out[inside] = surface.at(fit.points(inside.tolist()))
+    out: Matrix = np.full(len(groups), np.nan)
+    out[fit.surface.rows] = fit.surface.left_out(fold[fit.surface.rows])
     return out
 
 
@@ -231,14 +226,8 @@ def _effect(
         return _experiment(fit, column, bins, outcome, random)
     others = [c for c in fit.settings if c.name != column.name]
     likely = chances(column, bins, others)
-    size = len(next(iter(people.values())))
-    at = [{**people, column.name: [dose] * size} for dose in bins.doses]
-    level = np.array([fit.surface.at(points).mean() for points in at])
-    other = np.array([fit.bent.at(points).mean() for points in at])
-    terms = np.array([fit.surface.terms(points).mean(axis=0) for points in at])
-    error = fit.surface.spread(terms - terms.mean(axis=0))
-    effect, doubt = level - level.mean(), (level - level.mean()) - (other - other.mean())
-    half = np.sqrt((1.96 * error) ** 2 + doubt**2 + (T_REGIONS * _misses(fit, bins)) ** 2)
+    level, error = fit.surface.curve(people, column.name, bins.doses)
+    effect, half = level - level.mean(), fit.surface.width * error
     doubly = _doubly(fit, bins, likely, honest, level)
     overlap = shares(likely, bins.place)
     doses = tuple(
@@ -287,21 +276,16 @@ def _experiment(fit: Fit, column: Column, bins: Bins, outcome: str, random: str)
     return Effect(column.name, outcome, doses, (), random, _importance(fit, column))
 
 
-def _misses(fit: Fit, bins: Bins) -> float:
-    """Return how far the contrasts of doses go astray in regions that a surface has not seen."""
-    had = np.bincount(bins.place, minlength=bins.count)
-    means = np.bincount(bins.place, fit.astray, bins.count) / np.maximum(had, 1)
-    return float((means - means.mean()).std())
-
-
 def _doubly(fit: Fit, bins: Bins, likely: Matrix, honest: Matrix, level: Matrix) -> Matrix:
     """Return the level of each dose, put right by weighted residuals of the runs that had it."""
-    left = fit.values - honest
+    # Runs that the surface was not fitted to tell nothing here.
+    known = ~np.isnan(honest)
+    left = np.where(known, fit.values - honest, 0.0)
     found = []
     for k in range(bins.count):
-        had = bins.place == k
+        had = (bins.place == k) & known
         weight = had / np.maximum(likely[:, k], 0.02)
-        found.append(level[k] + float((weight * left).sum() / weight.sum()))
+        found.append(level[k] + float((weight * left).sum() / max(weight.sum(), 1e-300)))
     made: Matrix = np.array(found)
     made -= made.mean()
     return made
@@ -309,10 +293,10 @@ def _doubly(fit: Fit, bins: Bins, likely: Matrix, honest: Matrix, level: Matrix)
 
 def _importance(fit: Fit, column: Column) -> float:
     """Return how much of the explained spread goes when the setting is permuted."""
-    rows = list(range(len(fit.units)))
-    points = fit.points(rows)
-    whole = ((fit.values - fit.surface.at(points)) ** 2).mean()
-    mixed = np.random.default_rng(0).permutation(len(rows)).tolist()
-    points[column.name] = [column.values[i] for i in mixed]
-    less = ((fit.values - fit.surface.at(points)) ** 2).mean()
+    rng = np.random.default_rng(0)
+    rows = rng.permutation(len(fit.units))[:ASKED].tolist()
+    points, values = fit.points(rows), fit.values[rows]
+    whole = ((values - fit.surface.at(points)) ** 2).mean()
+    points[column.name] = [column.values[i] for i in rng.permutation(rows).tolist()]
+    less = ((values - fit.surface.at(points)) ** 2).mean()
     return float((less - whole) / fit.values.var())

@@ -13,14 +13,15 @@ from aitia.causal.design import design as encode
 from aitia.causal.effects import assumptions
 from aitia.causal.fit import Fit, fitted
 from aitia.causal.guards import guard
-from aitia.causal.surface import Axis, Matrix, Surface
+from aitia.causal.process import Matrix
+from aitia.causal.surface import Axis, Surface
 from aitia.errors import CausalError, NotFoundError
 from aitia.projection.table import Cell, Column, FeatureTable
 
 EXACT = 7
 """Up to so many differing settings all orders are tried; beyond, orders drawn at random."""
 
-ORDERS = 500
+ORDERS = 100
 
 
 class Share(NamedTuple):
@@ -101,11 +102,11 @@ def why_better(table: FeatureTable, one: str, other: str, *, outcome: str) -> Co
     places = [_unit(fit, name) for name in (one, other)]
     first, second = ({c.name: c.values[p] for c in fit.settings} for p in places)
     differ = [name for name in first if first[name] != second[name]]
-    level, parts, errors = _shapley(fit, first, second, differ)
+    level, parts, halves = _shapley(fit, first, second, differ)
     values = (float(fit.values[places[0]]), float(fit.values[places[1]]))
     shares = [
-        Share(n, first[n], second[n], float(p), float(p - 1.96 * e), float(p + 1.96 * e))
-        for n, p, e in zip(differ, parts, errors, strict=True)
+        Share(n, first[n], second[n], float(p), float(p - half), float(p + half))
+        for n, p, half in zip(differ, parts, halves, strict=True)
     ]
     shares.sort(key=lambda share: -abs(share.part))
     return Comparison(
@@ -135,10 +136,7 @@ def what_if(
     there = {**here, **_checked(fit, changes)}
     both = {n: [there[n], here[n]] for n in here}
     level = fit.surface.at(both)
-    terms = fit.surface.terms(both)
-    error = float(fit.surface.spread((terms[0] - terms[1])[None, :])[0])
-    doubt = float(np.ptp(fit.bent.at(both)) - np.ptp(level))
-    half = float(np.hypot(1.96 * error, doubt))
+    half = fit.surface.width * float(fit.surface.error(both, np.array([[1.0, -1.0]]))[0])
     actual = float(fit.values[place])
     expected = actual + float(level[0] - level[1])
     names = [c.name for c in fit.settings]
@@ -253,7 +251,7 @@ def _far(new: float | None, old: Cell, its: float | None) -> bool:
 def _shapley(
     fit: Fit, first: Mapping[str, Cell], second: Mapping[str, Cell], differ: Sequence[str]
 ) -> tuple[float, Matrix, Matrix]:
-    """Return the whole difference expected, the part of each setting, and its standard error."""
+    """Return the whole difference expected, the part of each setting, and its half-width."""
     orders = _orders(len(differ))
     masks = sorted({frozenset(order[:k]) for order in orders for k in range(len(differ) + 1)},
                    key=sorted)  # fmt: skip
@@ -272,8 +270,8 @@ def _shapley(
             weights[item, place[frozenset(order[:k])]] -= 1 / len(orders)
     level = fit.surface.at(points)
     whole = level[place[frozenset(range(len(differ)))]] - level[place[frozenset()]]
-    spread = fit.surface.spread(weights @ fit.surface.terms(points))
-    return float(whole), weights @ level, spread
+    half = fit.surface.width * fit.surface.error(points, weights)
+    return float(whole), weights @ level, half
 
 
 def _orders(count: int) -> list[tuple[int, ...]]:
@@ -283,14 +281,21 @@ def _orders(count: int) -> list[tuple[int, ...]]:
     return [tuple(rng.permutation(count).tolist()) for _ in range(ORDERS)]
 
 
+CHOSEN = "what chose the settings"
+
+
 def dot(columns: Sequence[Column], outcome: str) -> str:
     """Return the graph that effects assume, as DoWhy reads it (DOT).
 
-    Every setting acts on the outcome; which of two settings was chosen first is not known, so the
-    arrows between settings follow their order in the table.
+    Every setting acts on the outcome. What chose the settings is not recorded and is a node that no
+    column has: so DoWhy adjusts the effect of each setting for all others, as is done here.
     """
     names = [c.name for c in columns if c.name != outcome and c.tier == 0]
-    quoted = {name: '"' + name.replace('"', "'") + '"' for name in (*names, outcome)}
+    chosen = CHOSEN
+    while chosen in (*names, outcome):
+        chosen += "_"
+    quoted = {name: '"' + name.replace('"', "'") + '"' for name in (*names, outcome, chosen)}
     lines = [f"{quoted[name]} -> {quoted[outcome]};" for name in names]
-    lines += [f"{quoted[a]} -> {quoted[b]};" for i, b in enumerate(names) for a in names[:i]]
+    if len(names) > 1:
+        lines += [f"{quoted[chosen]} -> {quoted[name]};" for name in names]
     return "digraph {\n" + "\n".join(lines) + "\n}\n"

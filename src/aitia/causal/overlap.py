@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from aitia.causal.surface import Axis, Matrix
+from aitia.causal.process import Matrix
+from aitia.causal.surface import Axis
 from aitia.projection.table import Cell, Column
 
 ENOUGH = 0.1

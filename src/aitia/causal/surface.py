@@ -1,31 +1,41 @@
-"""A smooth surface of an outcome over settings, with its uncertainty: splines and their products.
+"""A smooth surface of an outcome over settings, with its uncertainty: Gaussian processes.
 
-Bayesian ridge regression in closed form. How much products of two settings may matter, and how
-smooth all is, is chosen by marginal likelihood. Where runs are lacking the uncertainty is that of
-the prior, so that an effect read off there comes with a wide interval instead of a guess.
+Three processes, whose kernels were learnt from different runs, are averaged; where they disagree is
+doubt too. How far a process can be trusted beyond what it has seen is measured: it must tell the
+mean outcome of regions of the configurations without their runs. Where it misses them by more than
+it expects, all its errors are widened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
 from aitia.causal.guards import is_text
+from aitia.causal.process import Matrix, Process
 from aitia.projection.table import Cell, Column
-
-Matrix = npt.NDArray[np.float64]
-
-MOST_TERMS = 450
-"""Most spline terms and products of them."""
 
 FEW = 6
 """Up to so many values a setting is compared value by value."""
 
 KNOTS = 3
 """More would follow the data where there are some, and run away where there are few."""
+
+WIDE = 8
+"""A positive setting whose greatest value is so many times its least counts by its logarithm."""
+
+MEMBERS = 3
+"""Processes that are averaged."""
+
+MOST_ROWS = 20_000
+"""Runs, drawn at random, that a surface is fitted to: beyond, more tell nothing more of it."""
+
+REGIONS, DIVISIONS = 10, 3
+"""Regions of the configurations that must be told without their runs; ways to divide them."""
+
+CHUNK = 2000
 
 
 class Axis:
@@ -36,17 +46,19 @@ class Axis:
         self.text = is_text(column)
         self.levels: list[Cell] = sorted(set(column.values), key=lambda v: (str(type(v)), v))
         self.few = self.text or len(self.levels) <= FEW
-        if not self.few:
+        if not self.text:
             numbers = np.array(column.values, dtype=np.float64)
-            self.logs = bool(numbers.min() > 0 and numbers.max() > 20 * numbers.min())
-            scaled = self._scaled(numbers)
-            self.low, self.high = float(scaled.min()), float(scaled.max())
+            self.logs = bool(numbers.min() > 0 and numbers.max() >= WIDE * numbers.min())
+            placed = self._scaled(numbers)
+            self._centre, self._spread = float(placed.mean()), float(placed.std()) or 1.0
+        if not self.few:
+            self.low, self.high = float(placed.min()), float(placed.max())
             from sklearn.preprocessing import SplineTransformer
 
             self._spline = SplineTransformer(
                 n_knots=knots, degree=2, include_bias=False, knots="quantile"
             )
-            self._spline.fit(scaled[:, None])
+            self._spline.fit(placed[:, None])
 
     def _scaled(self, numbers: Matrix) -> Matrix:
         scaled: Matrix = np.log(np.maximum(numbers, 1e-300)) if self.logs else numbers
@@ -63,6 +75,17 @@ class Axis:
         made: Matrix = self._spline.transform(np.clip(numbers, self.low, self.high)[:, None])
         return made
 
+    def place(self, values: Sequence[Cell]) -> Matrix:
+        """Return the coordinates of values: a standardised number, or an indicator a level."""
+        if self.text:
+            place = {level: i for i, level in enumerate(self.levels)}
+            found = np.array([place.get(value, 0) for value in values])
+            block: Matrix = (found[:, None] == np.arange(len(self.levels))).astype(np.float64)
+            return block
+        numbers = self._scaled(np.array(values, dtype=np.float64))
+        made: Matrix = (numbers - self._centre) / self._spread
+        return made[:, None]
+
 
 Points = Mapping[str, Sequence[Cell]]
 
@@ -76,79 +99,91 @@ class Surface:
         The settings.
     outcome:
         The outcome of each run.
-    knots:
-        How finely the splines bend.
+
+    Attributes
+    ----------
+    width:
+        Standard errors in the half-width of a 95 % interval: Student's t for errors that were
+        judged by so many regions.
     """
 
-    def __init__(self, columns: Sequence[Column], outcome: Matrix, knots: int = KNOTS) -> None:
-        self.axes = [Axis(column, knots) for column in columns]
-        self._centre = float(outcome.mean())
+    def __init__(self, columns: Sequence[Column], outcome: Matrix) -> None:
+        from scipy.stats import t
+
+        self.axes = [Axis(column) for column in columns]
+        self._centre, self._spread = float(outcome.mean()), float(outcome.std()) or 1.0
         self._range = float(outcome.min()), float(outcome.max())
-        blocks = [axis.terms(c.values) for axis, c in zip(self.axes, columns, strict=True)]
-        self._pairs = _affordable(blocks, outcome - self._centre)
-        raw = self._joined(blocks)
-        self._mean = raw.mean(axis=0)
-        self._mains = sum(block.shape[1] for block in blocks)
-        # Not divided by their spread: terms that few runs have would count for much elsewhere.
-        self._fit(raw - self._mean, outcome - self._centre)
-
-    def _joined(self, blocks: Sequence[Matrix]) -> Matrix:
-        products = [
-            (blocks[i][:, :, None] * blocks[j][:, None, :]).reshape(len(blocks[i]), -1)
-            for i, j in self._pairs
+        rng = np.random.default_rng(0)
+        self.rows = np.sort(rng.permutation(len(outcome))[:MOST_ROWS])
+        places = [
+            axis.place([column.values[i] for i in self.rows.tolist()])
+            for axis, column in zip(self.axes, columns, strict=True)
         ]
-        return np.hstack([*blocks, *products])
+        scaled = (outcome[self.rows] - self._centre) / self._spread
+        self._members = [Process(places, scaled, rng) for _ in range(MEMBERS)]
+        count = max(3, min(REGIONS, len(scaled) // 10))
+        parts = [_regions(np.hstack(places), count, rng) for _ in range(DIVISIONS)]
+        missed = [s for m in self._members for part in parts for s in m.surprise(part, places)]
+        self._widened = max(1.0, float(np.mean(missed)))
+        self.width = float(t.ppf(0.975, count - 1))
 
-    def _fit(self, terms: Matrix, outcome: Matrix) -> None:
-        rows = len(outcome)
-        gram, moment = terms.T @ terms, terms.T @ outcome
-        total, best = float(outcome @ outcome), -np.inf
-        for share in (0.02, 0.1, 0.3, 1.0):
-            scale = np.where(np.arange(len(gram)) < self._mains, 1.0, np.sqrt(share))
-            values, vectors = np.linalg.eigh(gram * scale[:, None] * scale)
-            values = np.maximum(values, 0)
-            turned = vectors.T @ (scale * moment)
-            for prior in np.logspace(-2, 2, 9):
-                rest = total - float((turned**2 / (values + prior)).sum())
-                evidence = -float(np.log1p(values / prior).sum()) - rows * np.log(max(rest, 1e-300))
-                if evidence > best:
-                    best = evidence
-                    basis = scale[:, None] * vectors
-                    self._weights = basis @ (turned / (values + prior))
-                    self.noise = max(rest, 1e-300) / rows
-                    self._root = basis * np.sqrt(self.noise / (values + prior))
+    def _places(self, points: Points) -> list[Matrix]:
+        return [axis.place(points[axis.name]) for axis in self.axes]
 
-    def terms(self, points: Points) -> Matrix:
-        """Return the terms of points, given as one sequence of values per setting."""
-        raw = self._joined([axis.terms(points[axis.name]) for axis in self.axes])
-        made: Matrix = raw - self._mean
-        return made
+    def _outcome(self, scaled: Matrix) -> Matrix:
+        """Return outcomes, within the range of those that were seen."""
+        found: Matrix = np.clip(self._centre + self._spread * scaled, *self._range)
+        return found
 
     def at(self, points: Points) -> Matrix:
         """Return the expected outcome at points, within the range of outcomes that were seen."""
-        found: Matrix = np.clip(self._centre + self.terms(points) @ self._weights, *self._range)
+        places = self._places(points)
+        found = [
+            np.mean([self._outcome(m.at([b[i : i + CHUNK] for b in places]))
+                     for m in self._members], axis=0)
+            for i in range(0, len(places[0]), CHUNK)
+        ]  # fmt: skip
+        return np.concatenate(found)
+
+    def error(self, points: Points, weights: Matrix) -> Matrix:
+        """Return the standard error of each weighted sum of the outcomes expected at points."""
+        places = self._places(points)
+        own = np.mean([m.error(places, weights) for m in self._members], axis=0)
+        told = [weights @ self._outcome(m.at(places)) for m in self._members]
+        found: Matrix = np.sqrt(
+            self._widened * self._spread**2 * own + np.var(told, axis=0, ddof=1)
+        )
         return found
 
-    def spread(self, terms: Matrix) -> Matrix:
-        """Return the standard error of each row of combined terms."""
-        found: Matrix = np.sqrt(((terms @ self._root) ** 2).sum(axis=1))
+    def curve(self, people: Points, name: str, doses: Sequence[Cell]) -> tuple[Matrix, Matrix]:
+        """Return the mean outcome expected of people at each dose of a setting, and the error.
+
+        The error is the standard error of the contrast with the mean over all doses; that people
+        are a sample is part of it.
+        """
+        setting = next(i for i, axis in enumerate(self.axes) if axis.name == name)
+        placed = self.axes[setting].place(doses)
+        told, own = [], []
+        for member in self._members:
+            expected, variance = member.curve(self._places(people), setting, placed)
+            told.append(self._outcome(expected))
+            own.append(variance)
+        mean = np.mean(told, axis=0)
+        each = np.array([one.mean(axis=1) - one.mean() for one in told])
+        drawn = (mean - mean.mean(axis=0)).var(axis=1) / mean.shape[1]
+        variance = self._widened * self._spread**2 * np.mean(own, axis=0) + drawn
+        return mean.mean(axis=1), np.sqrt(variance + each.var(axis=0, ddof=1))
+
+    def left_out(self, part: npt.NDArray[np.int64]) -> Matrix:
+        """Return the outcome expected of each fitted run (``rows``) by the other parts' runs."""
+        found: Matrix = np.mean([self._outcome(m.left_out(part)) for m in self._members], axis=0)
         return found
 
 
-def _affordable(blocks: Sequence[Matrix], outcome: Matrix) -> list[tuple[int, int]]:
-    """Return the pairs of settings whose products are taken: of the strongest settings first."""
-    told = [_tells(block, outcome) for block in blocks]
-    left = min(MOST_TERMS, len(outcome) // 2) - sum(block.shape[1] for block in blocks)
-    pairs = []
-    for i, j in sorted(combinations(range(len(blocks)), 2), key=lambda p: -told[p[0]] - told[p[1]]):
-        size = blocks[i].shape[1] * blocks[j].shape[1]
-        if size <= left:
-            pairs.append((i, j))
-            left -= size
-    return pairs
-
-
-def _tells(block: Matrix, outcome: Matrix) -> float:
-    centred = block - block.mean(axis=0)
-    fitted, *_ = np.linalg.lstsq(centred, outcome, rcond=None)
-    return float(((centred @ fitted) ** 2).sum() / max(1e-300, float(outcome @ outcome)))
+def _regions(places: Matrix, count: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Return the region of each run: the nearest of a few runs drawn at random."""
+    centres = places[rng.permutation(len(places))[:count]]
+    found: npt.NDArray[np.int64] = np.argmin(
+        ((places[:, None, :] - centres[None, :, :]) ** 2).sum(axis=-1), axis=1
+    )
+    return found
