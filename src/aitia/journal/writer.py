@@ -10,6 +10,7 @@ import errno
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from threading import RLock
@@ -26,6 +27,9 @@ Durability = Literal["process", "machine"]
 
 SEGMENT_BYTES = 32 << 20
 """A segment is sealed and a new one begun when it has reached this size, in bytes."""
+
+_TRIES = 1_000
+"""Most times that room is made for one record, which other threads may take each time."""
 
 
 @cache
@@ -225,22 +229,26 @@ class JournalWriter:
                 raise self._failure(error) from error
 
     def _write_anew(self, line: bytes) -> None:
-        while not self._closed:
+        for _ in range(_TRIES):
+            if self._closed:
+                raise JournalError(
+                    f"a record for the closed journal of run {self.run}",
+                    expected="records before the run has ended",
+                )
             if self._file is None:
                 self._open()
             assert self._file is not None
             if not self._file.grow(len(line), self.limit):
                 self._rotate()
                 continue
-            try:
+            # Another thread may have taken the room meanwhile.
+            with suppress(ValueError):
                 self._put(line)
-            except ValueError:
-                # Another thread took the room meanwhile.
-                continue
-            return
+                return
+        # Whatever is wrong with the file, it must not hold up the run.
         raise JournalError(
-            f"a record for the closed journal of run {self.run}",
-            expected="records before the run has ended",
+            f"a record of {len(line)} bytes found no room in {self.path} in {_TRIES} tries",
+            expected="a journal that can grow",
         )
 
     def _open(self) -> None:

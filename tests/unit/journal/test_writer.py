@@ -162,6 +162,18 @@ def test_threads_that_write_while_it_is_written_again_lose_nothing(tmp_path):
     assert sorted(texts(tmp_path)) == sorted(f"note {number}" for number in range(8000))
 
 
+def test_a_file_that_has_never_room_does_not_hold_up_the_run(tmp_path, monkeypatch):
+    writer = JournalWriter.create(tmp_path, run=RUN)
+    writer.write(note(1))
+
+    def full(record):
+        raise ValueError("no room")
+
+    monkeypatch.setattr(writer, "_put", full)
+    with pytest.raises(JournalError, match="found no room"):
+        writer.write(note(2))
+
+
 def test_writing_after_close_is_refused(tmp_path):
     writer = JournalWriter.create(tmp_path, run=RUN)
     writer.close()
