@@ -303,8 +303,8 @@ def turn(i: str, at: int, bot: str, person: str, system: str) -> Iterator[Record
 
 
 KINDS: tuple[tuple[Callable[[str, World, random.Random], Iterator[Record]], int], ...] = (
-    (training, 12),
-    (workflow, 5),
+    (training, 13),
+    (workflow, 4),
     (agents, 3),
 )
 """Kinds of run, and how many of twenty are of each."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +16,7 @@ from aitia.query.wording import number
 
 if TYPE_CHECKING:
     from aitia.projection.table import FeatureTable
+    from aitia.projection.writing import WrittenTable
     from aitia.reader import Graph
 
 
@@ -47,10 +50,14 @@ def command(  # noqa: PLR0913 - one parameter per option
         if beliefs:
             _beliefs(graph.features(name), knowledge, as_json)
             return
+        if out is not None and knowledge is None:
+            _described(_streamed(graph, name, out), out)
+            return
         table = graph.features(name, knowledge=knowledge)
     if out is not None:
-        _write(table, out)
-    elif as_rows:
+        _described(_whole(table, out), out)
+        return
+    if as_rows:
         present.echo(table.csv.decode().rstrip("\n"))
     elif as_json:
         present.emit_json(_plain(table))
@@ -60,20 +67,43 @@ def command(  # noqa: PLR0913 - one parameter per option
         present.aside(f"note: {note}")
 
 
-def _write(table: FeatureTable, out: str) -> None:
-    from aitia.projection.description import write
+def _streamed(graph: Graph, name: str, out: str) -> WrittenTable:
+    """Write a table as it is read: any number of units fits."""
+    from aitia.projection.writing import write_table
 
+    with _writing(out):
+        return write_table(graph.store, name, out)
+
+
+def _whole(table: FeatureTable, out: str) -> FeatureTable:
+    """Write a table that a file of background knowledge has overruled."""
     ways = {".csv": table.to_csv, ".parquet": table.to_parquet}
     way = next((way for end, way in ways.items() if out.endswith(end)), None)
     if way is None:
         raise ExportError(f"the file {out!r}", expected="a name that ends in .csv or .parquet")
-    try:
+    with _writing(out):
         way(out)
+    return table
+
+
+def _described(table: FeatureTable | WrittenTable, out: str) -> None:
+    """Write the descriptions of a table beside its file, and say what was written."""
+    from aitia.projection.description import write
+
+    with _writing(out):
         write(table, out)
-    except OSError as error:
-        raise ExportError(f"{out} cannot be written ({error.strerror})") from error
     units, columns = table.shape
     present.aside(f"{out}: {units} units, {columns} columns, sha256 {table.digest}")
+    for note in table.notes:
+        present.aside(f"note: {note}")
+
+
+@contextmanager
+def _writing(out: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(f"{out} cannot be written ({error.strerror})") from error
 
 
 def _beliefs(table: FeatureTable, path: str | None, as_json: bool) -> None:

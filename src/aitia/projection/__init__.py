@@ -2,5 +2,6 @@
 
 from aitia.projection.project import project
 from aitia.projection.table import Column, FeatureTable
+from aitia.projection.writing import WrittenTable, write_table
 
-__all__ = ["Column", "FeatureTable", "project"]
+__all__ = ["Column", "FeatureTable", "WrittenTable", "project", "write_table"]

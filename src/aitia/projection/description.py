@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from aitia.projection.table import Cell, Column, FeatureTable
+from aitia.projection.columns import Described
+from aitia.projection.table import FeatureTable
+from aitia.projection.writing import WrittenTable
 from aitia.vocabulary.terms import NAMESPACES
 
 AITIA = NAMESPACES["aitia"]
@@ -32,26 +33,31 @@ _CROISSANT = {
 }
 
 
-def write(table: FeatureTable, path: str | os.PathLike[str]) -> tuple[str, ...]:
+Table = FeatureTable | WrittenTable
+"""A feature table, in memory or in a file."""
+
+
+def write(table: Table, path: str | os.PathLike[str]) -> tuple[str, ...]:
     """Write both descriptions beside a table that was written to ``path``; return their names."""
     place = Path(path)
-    content = place.read_bytes()
+    with open(place, "rb") as handle:
+        digest = file_digest(handle, "sha256").hexdigest()
     made = {
         f"{place}-metadata.json": csvw(table, place.name),
-        f"{place}.croissant.json": croissant(table, place.name, content),
+        f"{place}.croissant.json": croissant(table, place.name, digest),
     }
     for name, data in made.items():
         Path(name).write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return tuple(made)
 
 
-def csvw(table: FeatureTable, url: str) -> dict[str, Any]:
+def csvw(table: Table, url: str) -> dict[str, Any]:
     """Return the table's description as CSV on the Web."""
     columns: list[dict[str, Any]] = [
         {"name": "unit", "titles": "unit", "datatype": "anyURI", "required": True}
     ]
     for column in table:
-        told = {"name": _name(column.name), "titles": column.name, "datatype": _type(column.values)}
+        told = {"name": _name(column.name), "titles": column.name, "datatype": column.datatype}
         if column.term:
             told["propertyUrl"] = _expanded(column.term)
         columns.append({**told, **_facts(column, table)})
@@ -67,8 +73,8 @@ def csvw(table: FeatureTable, url: str) -> dict[str, Any]:
     }
 
 
-def croissant(table: FeatureTable, name: str, content: bytes) -> dict[str, Any]:
-    """Return the table's description in Croissant 1.0."""
+def croissant(table: Table, name: str, digest: str) -> dict[str, Any]:
+    """Return the table's description in Croissant 1.0; ``digest`` is the SHA-256 of its file."""
     kind = "text/csv" if name.endswith(".csv") else "application/vnd.apache.parquet"
     fields = [_field("unit", "sc:URL", name, {})]
     for column in table:
@@ -76,13 +82,13 @@ def croissant(table: FeatureTable, name: str, content: bytes) -> dict[str, Any]:
         if column.term:
             told["equivalentProperty"] = _expanded(column.term)
         word = {"string": "sc:Text", "integer": "sc:Integer", "double": "sc:Float"}
-        fields.append(_field(column.name, word[_type(column.values)], name, told))
+        fields.append(_field(column.name, word[column.datatype], name, told))
     return {
         "@context": _CROISSANT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": f"feature-table-{table.question or 'made'}",
-        "description": f"{len(table)} units, {len(table.columns)} columns, read from provenance.",
+        "description": f"{len(table)} units, {len(tuple(table))} columns, read from provenance.",
         "isBasedOn": list(table.sources),
         "identifier": table.iri,
         "distribution": [
@@ -92,7 +98,7 @@ def croissant(table: FeatureTable, name: str, content: bytes) -> dict[str, Any]:
                 "name": name,
                 "contentUrl": name,
                 "encodingFormat": kind,
-                "sha256": sha256(content).hexdigest(),
+                "sha256": digest,
             }
         ],
         "recordSet": [{"@type": "cr:RecordSet", "@id": "units", "name": "units", "field": fields}],
@@ -110,7 +116,7 @@ def _field(name: str, kind: str, file: str, more: dict[str, Any]) -> dict[str, A
     }
 
 
-def _facts(column: Column, table: FeatureTable) -> dict[str, Any]:
+def _facts(column: Described, table: Table) -> dict[str, Any]:
     """Return what the table knows of a column beyond name and type."""
     told: dict[str, Any] = {
         "aitia:kind": column.kind,
@@ -126,14 +132,6 @@ def _facts(column: Column, table: FeatureTable) -> dict[str, Any]:
     if column.derived_from:
         told["aitia:derivedFrom"] = list(column.derived_from)
     return told
-
-
-def _type(values: Sequence[Cell]) -> str:
-    present = [value for value in values if value is not None]
-    if any(isinstance(value, str) for value in present):
-        return "string"
-    whole = bool(present) and all(isinstance(value, int) for value in present)
-    return "integer" if whole else "double"
 
 
 def _name(text: str) -> str:

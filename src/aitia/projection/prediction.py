@@ -7,12 +7,27 @@ step agree, training may stop there and the prediction stands for the rest.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aitia.errors import ProjectionError
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.float64]
+
 FEWEST = 4
 """Points before which nothing is predicted: the curve has three parameters."""
+
+SLOWEST, FASTEST = 1e-3, 30.0
+"""Least share by which a drop shrinks over all steps, and most rounds of e from one to the next."""
+
+CANDIDATES, ROUNDS = 61, 6
+"""Rates that are tried at once, and how often the best one's neighbourhood is tried again."""
+
+LEAST = 1e-100
+"""A drop below this counts as this, for its logarithm."""
 
 
 class Prediction(NamedTuple):
@@ -38,27 +53,46 @@ class Prediction(NamedTuple):
 
 
 def curve(steps: Sequence[float], values: Sequence[float]) -> tuple[float, float, float] | None:
-    """Return ``a``, ``b``, ``c`` of the nearest ``a - b ** (c - x)``, or None when none fits."""
+    """Return ``a``, ``b``, ``c`` of the nearest ``a - b ** (c - x)``, or None when none fits.
+
+    For a given ``b`` the curve is ``a`` less a multiple of ``b ** -x``, which is fitted in closed
+    form; so ``b`` alone is searched for, over all that tell apart from a line and from a step
+    (variable projection, Golub and Pereyra 1973).
+    """
     import numpy as np
-    from scipy.optimize import OptimizeWarning, curve_fit
 
     x, y = np.asarray(steps, dtype=float), np.asarray(values, dtype=float)
     if len(x) < FEWEST or not np.isfinite(y).all():
         return None
-    reach = max(float(np.ptp(y)), 1e-9)
-    begin = (float(y.max()) + 0.1 * reach, 1.5, float(np.log(reach) / np.log(1.5) + x[0]))
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", (OptimizeWarning, RuntimeWarning))
-        try:
-            found, _ = curve_fit(
-                lambda t, a, b, c: a - np.power(b, np.clip(c - t, -300, 300)),
-                x, y, p0=begin, bounds=([-np.inf, 1 + 1e-9, -np.inf], np.inf), maxfev=2000,
-            )  # fmt: skip
-        except (RuntimeError, ValueError):
+    span, gap = float(np.ptp(x)), float(np.diff(x).min())
+    slow, fast = np.log(SLOWEST / span), np.log(FASTEST / gap)
+    for _ in range(ROUNDS):
+        rates = np.linspace(slow, fast, CANDIDATES)
+        tops, drops, misses = _levels(np.exp(rates), x - x[0], y)
+        best = int(np.argmin(misses))
+        if not np.isfinite(misses[best]):
             return None
-    return float(found[0]), float(found[1]), float(found[2])
+        slow, fast = rates[max(0, best - 1)], rates[min(CANDIDATES - 1, best + 1)]
+    rate = float(np.exp(rates[best]))
+    # The drop at the first step is b ** (c - x[0]).
+    c = float(x[0] + np.log(max(float(drops[best]), LEAST)) / rate)
+    return float(tops[best]), float(np.exp(rate)), c
+
+
+def _levels(rates: Numbers, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Return, for each rate, the nearest level and drop, and the squared error they leave.
+
+    A curve of this form rises: where the nearest would fall, it is the mean with no drop.
+    """
+    import numpy as np
+
+    terms = np.exp(-rates[:, None] * x)
+    centred = terms - terms.mean(axis=1, keepdims=True)
+    spread = (centred**2).sum(axis=1)
+    drops = np.maximum(0.0, -(centred @ y) / np.where(spread > 0, spread, np.inf))
+    tops = y.mean() + drops * terms.mean(axis=1)
+    misses = ((tops[:, None] - drops[:, None] * terms - y) ** 2).sum(axis=1)
+    return tops, drops, misses
 
 
 def predict(
@@ -112,5 +146,7 @@ def predict(
 
 def level(parameters: tuple[float, float, float], step: float) -> float:
     """Return the fitness of a curve at a step."""
+    from math import exp, log
+
     a, b, c = parameters
-    return float(a - b ** max(-300.0, min(300.0, c - step)))
+    return a - exp(max(-700.0, min(700.0, (c - step) * log(b))))

@@ -1,103 +1,23 @@
-"""A feature table: one row per unit, and columns that say what they are and when they were known.
-
-A cell is a number, a text, or None where nothing was recorded. NaN and infinities are values, not
-gaps: a loss that became NaN is a fact about its run.
-"""
+"""A feature table: a row per unit, and columns that say what they are and when they were known."""
 
 from __future__ import annotations
 
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any
 
 from aitia.errors import MissingExtraError, NotFoundError, ProjectionError
+from aitia.projection.cells import Cell as Cell
+from aitia.projection.cells import Kind, lexical, profile_of, stored
+from aitia.projection.cells import kind_of as kind_of
+from aitia.projection.columns import Column as Column
+from aitia.projection.columns import metadata
 from aitia.vocabulary.iris import content_iri
-
-Cell = float | int | str | None
-Kind = Literal["continuous", "ordinal", "nominal", "constant"]
-
-MOST_ORDINAL = 10
-"""Whole numbers of more than this many different values count as continuous."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One variable.
-
-    Attributes
-    ----------
-    name:
-        Name of the column, unique in its table.
-    values:
-        One cell per unit, in the order of the table's units.
-    kind:
-        ``continuous``, ``ordinal`` (few whole numbers), ``nominal`` (texts) or ``constant``.
-    term:
-        CURIE of the ontology term that the values are of, or None.
-    module:
-        Module of the ontology that the values come from: ``system``, ``platform``, ``model``,
-        ``application`` or ``core``; None when unknown.
-    unit:
-        Unit code (UCUM) or None.
-    tier:
-        Place in the order in which things came to be: what has a higher tier cannot have caused
-        what has a lower one. None when the graph does not say.
-    derived_from:
-        Names of the columns that this one sums up or was computed from; empty when it was observed.
-    drawn:
-        Why the values count as drawn at random, whatever was recorded of it; empty when they do
-        not; None where the record alone decides.
-    """
-
-    name: str
-    values: tuple[Cell, ...]
-    kind: Kind
-    term: str | None = None
-    module: str | None = None
-    unit: str | None = None
-    tier: int | None = None
-    derived_from: tuple[str, ...] = ()
-    drawn: str | None = None
-
-    @property
-    def derived(self) -> bool:
-        """Whether the column says again what others tell."""
-        return bool(self.derived_from)
-
-    @property
-    def missing(self) -> float:
-        """Share of units, from 0 to 1, for which nothing was recorded."""
-        return self.values.count(None) / len(self.values) if self.values else 0.0
-
-    def schema(self) -> dict[str, Any]:
-        """Return all but the values, as JSON data."""
-        return {
-            "name": self.name,
-            "kind": self.kind,
-            "term": self.term,
-            "module": self.module,
-            "unit": self.unit,
-            "tier": self.tier,
-            "derivedFrom": list(self.derived_from),
-            "missing": round(self.missing, 6),
-        }
-
-
-def kind_of(values: Iterable[Cell]) -> Kind:
-    """Return the kind of a column with these values; gaps do not count."""
-    present = [value for value in values if value is not None]
-    different = {str(v) if v != v else v for v in present}
-    if len(different) <= 1:
-        return "constant"
-    if any(isinstance(value, str) for value in present):
-        return "nominal"
-    whole = all(isinstance(value, int) for value in present)
-    return "ordinal" if whole and len(different) <= MOST_ORDINAL else "continuous"
 
 
 @dataclass(frozen=True)
@@ -235,7 +155,7 @@ class FeatureTable:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["unit", *self.names])
         for unit, row in zip(self.units, self.rows(), strict=True):
-            writer.writerow([unit, *map(_lexical, row)])
+            writer.writerow([unit, *map(lexical, row)])
         return out.getvalue().encode()
 
     @cached_property
@@ -283,9 +203,10 @@ class FeatureTable:
         fields = [pyarrow.field("unit", pyarrow.string())]
         arrays = [pyarrow.array(self.units, pyarrow.string())]
         for column in self.columns:
-            kind = getattr(pyarrow, _storage(column.values))()
-            fields.append(pyarrow.field(column.name, kind, metadata=_metadata(column.schema())))
-            arrays.append(pyarrow.array(_stored(column.values, kind == pyarrow.string()), kind))
+            storage = profile_of(column.values).storage
+            kind = getattr(pyarrow, storage)()
+            fields.append(pyarrow.field(column.name, kind, metadata=metadata(column.schema())))
+            arrays.append(pyarrow.array(stored(column.values, storage), kind))
         about = {"aitia:question": self.question, "aitia:sha256": self.digest}
         return pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields, metadata=about))
 
@@ -310,33 +231,3 @@ def _cell(value: Any, among_texts: bool) -> Cell:
     if isinstance(value, (int, float)):
         return value
     return str(value)
-
-
-def _lexical(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        if cell != cell:
-            return "NaN"
-        return repr(cell).replace("inf", "INF")
-    return str(cell)
-
-
-def _storage(values: Sequence[Cell]) -> str:
-    present = [value for value in values if value is not None]
-    if any(isinstance(value, str) for value in present):
-        return "string"
-    small = all(isinstance(v, int) and -(2**63) <= v < 2**63 for v in present)
-    return "int64" if present and small else "float64"
-
-
-def _stored(values: Sequence[Cell], as_text: bool) -> list[Cell]:
-    return [None if v is None else _lexical(v) for v in values] if as_text else list(values)
-
-
-def _metadata(schema: Mapping[str, Any]) -> dict[str, str]:
-    found = {}
-    for key, value in schema.items():
-        if value is not None and value != []:
-            found[f"aitia:{key}"] = " ".join(value) if isinstance(value, list) else str(value)
-    return found

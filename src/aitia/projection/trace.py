@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from aitia.errors import NotFoundError
-from aitia.projection.project import Fact, facts
+from aitia.projection.facts import Fact, facts
+from aitia.projection.families import Pair, families
+from aitia.projection.reading import read_facts
 from aitia.store.port import Store
 from aitia.vocabulary.terms import NAMESPACES
 
@@ -72,12 +74,8 @@ def trace(store: Store, name: str, unit: str, column: str) -> tuple[Statement, .
     NotFoundError
         When there is no such unit or column, or nothing was recorded in that cell.
     """
-    from aitia.query.catalog import load
-    from aitia.query.run import ask
-
-    answer = ask(store, load()[name])
-    rows = facts(answer.columns, answer.rows)
-    whole = _unit(rows, unit)
+    rows = _facts_of(store, name, unit)
+    whole = _one({row.unit for row in rows}, unit)
     found = [row for row in rows if row.unit == whole and row.variable == column]
     if not found:
         names = sorted({row.variable for row in rows if row.unit == whole})
@@ -89,12 +87,26 @@ def trace(store: Store, name: str, unit: str, column: str) -> tuple[Statement, .
     return tuple(statement for fact in found for statement in _statements(store, fact))
 
 
-def _unit(rows: list[Fact], unit: str) -> str:
-    units = {row.unit for row in rows}
+def _facts_of(store: Store, name: str, unit: str) -> list[Fact]:
+    """Return the facts of a question about a unit, or about all units of an untaken question."""
+    from aitia.query.catalog import load
+    from aitia.query.run import answers
+
+    question = load()[name]
+    apiece = families(question)
+    if apiece is None:
+        answer = answers(store, question)
+        return facts(answer.columns, answer.rows)
+    pairs: list[Pair] = [(str(u), str(r)) for u, r in answers(store, apiece.named(unit)).rows]
+    whole = _one({found for found, _ in pairs}, unit)
+    return read_facts(store, apiece, [pair for pair in pairs if pair[0] == whole])
+
+
+def _one(units: set[str], unit: str) -> str:
     found = [unit] if unit in units else sorted(u for u in units if unit in u)
     if len(found) != 1:
         raise NotFoundError(
-            f"{unit!r} is part of {len(found)} of {len(units)} units",
+            f"{unit!r} is part of {len(found)} units",
             expected="part of the IRI of one unit",
             next_step="aitia features --rows",
         )

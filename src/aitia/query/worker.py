@@ -68,9 +68,8 @@ def answer(store: ox.Store, text: str, graphs: list[str], send: Send, form: str 
         target.flush()
     elif form == "tsv":
         send("table")
-        target = Chunks(send)
-        found.serialize(target, format=ox.QueryResultsFormat.TSV)
-        target.flush()
+        # Whole, for the engine writes to a file of Python term by term.
+        send("part", (found.serialize(format=ox.QueryResultsFormat.TSV) or b"").decode())
     else:
         send("rows", [variable.value for variable in found.variables])
         _send_rows(found, send)

@@ -54,3 +54,24 @@ def test_too_few_points_or_unordered_ones_are_refused(
 
 def test_values_that_are_not_finite_give_no_curve() -> None:
     assert curve([1, 2, 3, 4], [0.1, float("nan"), 0.2, 0.3]) is None
+
+
+@pytest.mark.parametrize("truth", [(0.9, 1.002, 100.0), (0.9, 1.4, 0.5), (0.6, 8.0, 1.2)])
+def test_no_curve_near_by_lies_nearer_to_the_points(truth: tuple[float, float, float]) -> None:
+    values = points(*truth, 20, noise=0.01)
+    found = curve(range(1, 21), values)
+    assert found is not None
+
+    def miss(a: float, b: float, c: float) -> float:
+        return sum((level((a, b, c), x) - y) ** 2 for x, y in enumerate(values, 1))
+
+    a, b, c = found
+    for factor in (0.99, 1.01):
+        near = miss(a * factor, b, c), miss(a, 1 + (b - 1) * factor, c), miss(a, b, c * factor)
+        assert miss(a, b, c) <= min(near) + 1e-9
+
+
+def test_a_curve_that_falls_is_its_mean() -> None:
+    found = curve(range(6), [0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    assert found is not None
+    assert level(found, 50) == pytest.approx(0.65)

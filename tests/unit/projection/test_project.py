@@ -8,7 +8,8 @@ import pytest
 
 from aitia.errors import NotFoundError, ProjectionError
 from aitia.projection import project
-from aitia.projection.project import Fact, facts, pivot, stage_of
+from aitia.projection.facts import Fact, facts, stage_of
+from aitia.projection.project import pivot
 from aitia.records import Point, RunEnded, RunStarted, Setting, Started
 
 Keep = Callable[..., Any]

@@ -44,7 +44,7 @@ def test_a_setting_is_traced_to_its_value(keep: Keep, train: Keep) -> None:
 
 def test_cells_that_are_not_there_are_refused(keep: Keep, train: Keep) -> None:
     store = keep(train(0), train(1))
-    with pytest.raises(NotFoundError, match="part of 2 of 2 units"):
+    with pytest.raises(NotFoundError, match="part of 2 units"):
         trace(store, "training-runs", "urn:uuid", "learningRate")
     unit = project(store).units[0]
     with pytest.raises(NotFoundError, match="nothing is recorded of 'nope'"):
