@@ -4,7 +4,7 @@ An importer is chosen by name and loaded when it is used:
 
 >>> from aitia import importers
 >>> sorted(importers.NAMES)
-['flowcept', 'record-trails']
+['flowcept', 'record-trails', 'table']
 
 Whatever the origin leaves open, an importer says so in a ``Note``: what its format does not hold,
 what was dropped, what was repaired. What it infers beyond the origin's own words lies in a bundle
@@ -23,6 +23,7 @@ from aitia.importers.port import Imported, Importer, Pseudonyms
 NAMES: dict[str, str] = {
     "flowcept": "aitia.importers.flowcept",
     "record-trails": "aitia.importers.record_trails",
+    "table": "aitia.importers.table",
 }
 """The importers by name, and the module that has each one's ``read`` and ``recognises``."""
 

@@ -207,7 +207,7 @@ def _records(run: str, identifier: str, trail: Trail, source: Source) -> Iterato
         attributes={"dcterms:identifier": identifier, **_seed(trail)},
     )
     yield from source.records(run, RECORDER)
-    yield Setting("", "design", "randomised")
+    yield Setting("", "sampler", "random")
     built = architecture(trail.metadata, source)
     yield from _specification(trail)
     yield from built.records()

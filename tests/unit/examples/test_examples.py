@@ -32,6 +32,10 @@ def test_each_is_short_and_known_here() -> None:
         "ask.py",
         "federation.py",
         "small_transformer.py",
+        "fitness_prediction.py",
+        "width_and_depth.py",
+        "training_corpora.py",
+        "deduplication.py",
     }
     assert all(len(path.read_text().splitlines()) < 80 for path in EXAMPLES.glob("*.py"))
 
@@ -68,3 +72,71 @@ def test_two_laboratories_are_asked_as_one(tmp_path: Path) -> None:
     assert row[0] == "model.txt"
     assert row[1].startswith("ni:///sha-256;")
     assert row[2] == "measure.py"
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Bring in the records of others that the examples on causes are about."""
+    folder = tmp_path_factory.mktemp("others")
+    names = (
+        "record_trails",
+        "a4nn/search.toml",
+        "gemstones/hot.toml",
+        "gemstones/lr_ablation_hot.toml",
+        "dclm/runs.toml",
+        "pythia/evaluations.toml",
+    )
+    run(folder, *COMMAND, "import", *(str(EXAMPLES / "data" / name) for name in names))
+    return folder
+
+
+def test_fitness_is_predicted_as_its_authors_did(imported: Path) -> None:
+    told = run(imported, sys.executable, str(EXAMPLES / "fitness_prediction.py"))
+    pairs = [
+        (
+            float(line.split(": ")[1].split()[0]),
+            float(line.split("authors predicted ")[1].split()[0]),
+        )
+        for line in told.splitlines()
+        if "its authors predicted" in line
+    ]
+    assert len(pairs) >= 10
+    close = [abs(mine - theirs) < 0.25 for mine, theirs in pairs]
+    assert sum(close) >= 0.7 * len(pairs)
+    assert "Saved: 21%" in told
+    assert "The data cannot tell: 3 complete runs of 3" in told
+
+
+def test_width_and_depth_lower_the_loss_and_their_ratio_is_not_told(imported: Path) -> None:
+    told = run(imported, sys.executable, str(EXAMPLES / "width_and_depth.py")).splitlines()
+    lines = {line.split()[0]: line for line in told if line.startswith("  ")}
+    for name in ("depth", "params"):
+        assert lines[name].endswith("(clear)")
+    assert any(line.startswith("  width  ") and line.endswith("(clear)") for line in told)
+    assert any("width / depth" in line and "the data cannot tell" in line for line in told)
+    low, high = (float(x) for x in lines["the"].split("(")[1].rstrip(")").split(" to "))
+    assert low < 0 < high
+
+
+def test_which_corpus_is_best_depends_on_the_question(imported: Path) -> None:
+    told = run(imported, sys.executable, str(EXAMPLES / "training_corpora.py"))
+    best = {
+        line.split()[0]: line.split()[1] for line in told.splitlines() if line.startswith("  loss_")
+    }
+    assert best == {
+        "loss_on_c4": "c4_original",
+        "loss_on_refinedweb": "rw_original",
+        "loss_on_redpajama": "rpj",
+        "loss_on_ptb": "rpj",
+        "loss_on_code": "rpj",
+    }
+    assert "batch_size is an exact combination of model" in told
+
+
+def test_duplicates_matter_for_one_task_and_the_design_says_what_data_alone_cannot(
+    imported: Path,
+) -> None:
+    told = run(imported, sys.executable, str(EXAMPLES / "deduplication.py"))
+    assert "cannot tell: 16 complete runs of 16" in told
+    clear = [line.split()[0] for line in told.splitlines() if ") clear;" in line]
+    assert clear == ["lambada"]

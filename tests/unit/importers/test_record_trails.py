@@ -39,7 +39,7 @@ def test_a_network_is_a_run_with_one_training() -> None:
     assert isinstance(start, RunStarted)
     assert (start.id, start.time) == (found.run, 1613397326539263000)
     assert start.attributes["aitia:randomSeed"] == 2476382228
-    assert settings(records, "") == {"design": "randomised"}
+    assert settings(records, "") == {"sampler": "random"}
     relations = {r.relation for r in records if isinstance(r, Used)}
     assert relations == {"aitia:configuredBy", "aitia:trainedOn"}
     (ended,) = of(records, Ended)
