@@ -110,10 +110,11 @@ class _Page:
     def head(self) -> None:
         """Print what the run is, how it ended and how it was called."""
         run, head = self.run, self.facts.head
-        inferred = " (inferred)" if run.inferred else ""
-        parts = [run.name or short_run(run.id), (run.status or "status unknown") + inferred]
+        parts = [run.name or short_run(run.id), run.ending()]
         present.heading(" · ".join([*parts, *filter(None, [seconds(run.seconds)])]))
         present.echo(f"  run {run.id}")
+        if run.pruned:
+            present.echo("  only its tombstone is left; runs named prune say who let go of it, why")
         if run.began:
             present.echo(f"  began {phrase(run.began)} UTC")
         for name, value in sorted(head.items()):

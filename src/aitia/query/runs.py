@@ -34,6 +34,15 @@ WHERE {
 }
 GROUP BY ?run
 """
+_PRUNED = """
+PREFIX aitia: <https://w3id.org/aitia/ns#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+SELECT DISTINCT ?run WHERE {
+  ?bundle prov:wasInvalidatedBy ?event ; a aitia:CaptureBundle ; aitia:aboutSubject ?run .
+  FILTER NOT EXISTS { GRAPH ?bundle { ?run a ?kind } }
+}
+ORDER BY ?run
+"""
 _BEST = """
 PREFIX aitia: <https://w3id.org/aitia/ns#>
 SELECT ?run ?quantity ?higher (MAX(?value) AS ?most) (MIN(?value) AS ?least)
@@ -52,7 +61,11 @@ GROUP BY ?run ?quantity ?higher
 
 
 class Run(NamedTuple):
-    """One run as a list shows it; ``inferred`` says that its status was not recorded but told."""
+    """One run as a list shows it.
+
+    ``inferred`` says that its status was not recorded but told; ``pruned`` that its records were
+    let go, and only its tombstone is there.
+    """
 
     iri: str
     id: str
@@ -62,11 +75,18 @@ class Run(NamedTuple):
     inferred: bool
     began: datetime | None
     seconds: float | None
+    pruned: bool = False
+
+    def ending(self) -> str:
+        """Return how it ended in words, with what is to be known of that."""
+        told = (self.status or "status unknown") + (" (inferred)" if self.inferred else "")
+        return f"{told}, pruned" if self.pruned else told
 
 
 def runs(store: Store) -> list[Run]:
     """Return all runs, newest first."""
     found = []
+    gone = {run.value for (run,) in store.select(_PRUNED).rows if run is not None}
     for run, kinds, name, status, inferred, began, seconds in store.select(_RUNS).rows:
         if run is None:
             continue
@@ -80,6 +100,7 @@ def runs(store: Store) -> list[Run]:
                 inferred=inferred is not None and inferred.value == "true",
                 began=_moment(began),
                 seconds=float(seconds.value) if seconds else None,
+                pruned=run.value in gone,
             )
         )
     return sorted(found, key=lambda r: (r.began is not None, r.began, r.id), reverse=True)

@@ -33,3 +33,22 @@ def test_a_run_that_was_just_recorded_is_there(aitia):
     assert len(aitia.json("ls")) == 3
     aitia.record(0.2, "again")
     assert aitia.json("ls")[0]["name"] == "again"
+
+
+def test_runs_that_were_pruned_are_shown_when_asked_for(aitia):
+    slow = next(run["id"] for run in aitia.json("ls") if run["name"] == "slow")
+    aitia("prune", "--run", "slow", "--yes")
+    done = aitia("ls")
+    assert "slow" not in done.stdout
+    assert done.stderr == "1 pruned: aitia ls --pruned\n"
+    (pruned,) = aitia.json("ls", "--pruned")
+    assert (pruned["name"], pruned["pruned"]) == ("slow", True)
+    assert "Completed, pruned" in aitia("ls", "--pruned").stdout
+    everything = {run["name"]: run["pruned"] for run in aitia.json("ls", "--all")}
+    assert everything == {"prune": False, "slow": True, "fast": False, "broken": False}
+    told = aitia("show", slow).stdout
+    assert "Completed, pruned" in told
+    assert "only its tombstone is left" in told
+    assert aitia("ls", "--name", "slow").stderr == (
+        "no run like that; see: aitia ls\n1 pruned: aitia ls --pruned\n"
+    )

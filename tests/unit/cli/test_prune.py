@@ -9,7 +9,9 @@ def test_without_yes_nothing_is_removed(aitia):
 def test_runs_go_and_their_tombstones_stay(aitia):
     done = aitia("prune", "--status", "Failed", "--reason", "of no use", "--yes")
     assert "1 run pruned" in done.stderr
-    assert {run["name"] for run in aitia.json("ls")} == {"slow", "fast", "broken", "prune"}
+    assert {run["name"] for run in aitia.json("ls")} == {"slow", "fast", "prune"}
+    names = {run["name"] for run in aitia.json("ls", "--all")}
+    assert names == {"slow", "fast", "broken", "prune"}
     assert aitia.json("prune", "--status", "Failed")["runs"] == []
     assert "of no use" in aitia("show", "prune", "--raw").stdout
     assert aitia("fsck", "--deep").exit_code == 0
