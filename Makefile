@@ -4,10 +4,11 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 VENV := .venv
 FRAMEWORKS := .venv-frameworks
 PEERS := .venv-peers
+DOWHY := .venv-dowhy
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help demo test check lint types imports vocabulary vocabulary-check ontology test-frameworks conformance faults browser bench bench-capture bench-causal study clean
+.PHONY: help demo test check lint types imports vocabulary vocabulary-check ontology test-frameworks test-dowhy conformance faults browser bench bench-capture bench-causal study clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -72,6 +73,15 @@ $(FRAMEWORKS)/.ready: pyproject.toml constraints-frameworks.txt
 test-frameworks: $(FRAMEWORKS)/.ready  ## tests against the real frameworks, in an environment of their own (3.5 GB)
 	$(FRAMEWORKS)/bin/python -m pytest -m frameworks tests/unit/capture tests/frameworks
 
+$(DOWHY)/.ready: pyproject.toml constraints-dowhy.txt
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.11 found; install one, or run: make PYTHON=/path/to/python"; exit 1; }
+	@test -x $(DOWHY)/bin/python || bash tools/venv.sh "$(PYTHON)" $(DOWHY)
+	$(DOWHY)/bin/python -m pip --disable-pip-version-check -q install -c constraints-dowhy.txt -e '.[dowhy]' pytest pytest-timeout hypothesis
+	@touch $@
+
+test-dowhy: $(DOWHY)/.ready  ## DoWhy on the graphs that we write, in an environment of its own: it wants an older scipy (1 GB)
+	$(DOWHY)/bin/python -m pytest -m frameworks tests/frameworks/test_dowhy.py
+
 faults: $(VENV)/.dev  ## tests that kill processes, fill disks and damage files
 	$(BIN)/python -m pytest -m faults
 
@@ -101,4 +111,4 @@ study: $(VENV)/.demo  ## train 13,800 small networks, find effects in confounded
 	$(BIN)/python -W ignore -m examples.study $(STUDY)
 
 clean:  ## remove the virtual environment and caches
-	rm -rf $(VENV) $(FRAMEWORKS) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(FRAMEWORKS) $(PEERS) $(DOWHY) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

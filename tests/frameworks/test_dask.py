@@ -161,3 +161,35 @@ def test_a_client_that_is_older_than_a_run_brings_the_plugins_to_it(observe):
         "DISTINCT ?run ?value",
     )
     assert sorted(rows) == [("first", "first"), ("second", "second")]
+
+
+SUBSAMPLE = """
+    import joblib
+    import numpy as np
+    from distributed import Client, LocalCluster
+
+    from aitia.causal.knowledge import Knowledge
+    from aitia.causal.stability import subsample
+
+    def drawn():
+        rng = np.random.default_rng(0)
+        columns = rng.normal(size=(300, 5))
+        columns[:, 1] += 0.3 * columns[:, 0]
+        blocks = [column[:, None] / column.std() for column in columns.T]
+        return subsample(list("abcde"), blocks, Knowledge({}), draws=12, seed=0, alpha=0.01)
+
+    if __name__ == "__main__":
+        alone = drawn()
+        options = dict(n_workers=2, threads_per_worker=1, dashboard_address=None)
+        with LocalCluster(**options) as cluster, Client(cluster) as client:
+            client.get_task_stream(count=1)
+            with joblib.parallel_config("dask"):
+                there = drawn()
+            stream = client.get_task_stream(start=0)
+            print(there == alone, len({task["worker"] for task in stream}))
+"""
+
+
+def test_a_causal_analysis_draws_its_halves_on_the_workers_of_a_cluster(observe):
+    """The same call, and the same answer, by the back end that Dask gives joblib."""
+    assert observe(SUBSAMPLE).output == "True 2\n"
