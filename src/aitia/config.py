@@ -188,6 +188,24 @@ def _project(folder: str) -> tuple[str, Mapping[str, object]]:
         folder = parent
 
 
+def unread(folder: str | None = None) -> tuple[str, str] | None:
+    """Return the nearest ``pyproject.toml`` if it is not TOML, and why; None when it is.
+
+    One that does not name aitia is no fault where settings are wanted, so they are read past it.
+    """
+    folder = _here() if folder is None else folder
+    while not os.path.isfile(path := os.path.join(folder, "pyproject.toml")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    try:
+        _read(path)
+    except ConfigError as error:
+        return path, error.got
+    return None
+
+
 def _flat(table: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the settings of a file with those of its tables beside the others."""
     found = dict(table)

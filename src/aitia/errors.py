@@ -60,7 +60,12 @@ class AitiaError(Exception):
             parts.append(f"expected {self.expected}".rstrip("."))
         if self.next_step:
             parts.append(f"next: {self.next_step}")
-        return ". ".join(parts)
+        return " ".join([*(_sentence(part) for part in parts[:-1]), parts[-1]])
+
+
+def _sentence(text: str) -> str:
+    """Return a text with an end: one that asks has it."""
+    return text if text.endswith(("?", "!")) else f"{text}."
 
 
 class ConfigError(AitiaError):

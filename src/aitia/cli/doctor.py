@@ -60,7 +60,7 @@ def findings() -> dict[str, Lines]:
 
 
 def _settings() -> tuple[Lines, str]:
-    from aitia.config import load
+    from aitia.config import load, unread
 
     at = place()
     loaded = load(directory=None if at is None else os.path.abspath(at))
@@ -69,6 +69,9 @@ def _settings() -> tuple[Lines, str]:
         for name in loaded._fields
         if name != "origins"
     }
+    broken = unread()
+    if broken is not None:
+        lines["pyproject.toml"] = WARN, f"{broken[1]}; it was passed over"
     return lines, loaded.directory
 
 

@@ -22,6 +22,15 @@ def test_settings_with_their_origins(aitia, monkeypatch):
     assert found["durability"] == ["ok", "process  (default)"]
 
 
+def test_a_project_file_that_is_not_toml_is_told_of(nowhere):
+    assert "pyproject.toml" not in nowhere.json("doctor")["settings"]
+    Path("pyproject.toml").write_text("[project\n", encoding="utf-8")
+    state, text = nowhere.json("doctor", code=1)["settings"]["pyproject.toml"]
+    assert state == "look"
+    assert "is not TOML" in text
+    assert text.endswith("it was passed over")
+
+
 def test_journals_and_store(aitia):
     data = aitia.json("doctor")["data"]
     assert data["journals"][1].startswith("3 runs, 3 segments (3 sealed)")
