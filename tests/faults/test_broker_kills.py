@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -26,6 +27,12 @@ from aitia.store.canonical import digest
 from aitia.store.oxigraph import OxigraphStore
 
 pytestmark = pytest.mark.faults
+
+KNOWN = re.compile(r"new, ([\d.]+) (bytes|kB|MB) were here already")
+UNITS = {"bytes": 1, "kB": 1e3, "MB": 1e6}
+
+AGAIN = 4
+"""From this restart on a forwarder sends everything again each time."""
 
 KILLS = int(os.environ.get("AITIA_BROKER_KILLS", "24"))
 
@@ -115,6 +122,12 @@ def steps(root: Path) -> dict[str, list[int]]:
     return found
 
 
+def dropped(logs: list[Path]) -> float:
+    """Return how many bytes the ingesters said to have received more than once."""
+    found = [size for log in logs for size in KNOWN.findall(log.read_text())]
+    return sum(float(number) * UNITS[unit] for number, unit in found)
+
+
 def wait_until(done: Callable[[], bool], seconds: float, logs: list[Path]) -> None:
     end = time.monotonic() + seconds
     while not done():
@@ -155,7 +168,7 @@ def test_kills_of_all_sides_lose_and_double_nothing(
         for number, (folder, share) in enumerate(zip(here, shares, strict=True))
     ]
     everyone = [forwarder, *ingesters, broker]
-    rng = random.Random(20261124 + shared)
+    rng, restarts = random.Random(20261124 + shared), 0
     seconds = 5.0 + 0.9 * (KILLS // 2)
     writers = [
         subprocess.Popen(
@@ -171,8 +184,9 @@ def test_kills_of_all_sides_lose_and_double_nothing(
             victim = everyone[number % 4] if number < 4 else rng.choice(everyone)
             victim.kill()
             time.sleep(rng.choice([0.0, 0.0, 0.3]))
+            restarts += victim is forwarder
             # What a forwarder remembers may be lost as well: then everything is sent again.
-            again = victim is forwarder and rng.random() < 0.5
+            again = victim is forwarder and (restarts >= AGAIN or rng.random() < 0.5)
             victim.start(*(["--again"] if again else []))
         counts = [int(writer.communicate(timeout=seconds + 60)[0]) for writer in writers]
         folders = sorted(set(here))
@@ -180,7 +194,14 @@ def test_kills_of_all_sides_lose_and_double_nothing(
         def arrived() -> bool:
             return {name: data for f in folders for name, data in files(f).items()} == files(there)
 
+        logs = [one.log for one in ingesters]
         wait_until(arrived, 120, [one.log for one in everyone])
+        # Sent once more as a whole, all of it comes a second time at least, and is dropped.
+        total = sum(map(len, files(there).values()))
+        forwarder.kill()
+        forwarder.start("--again")
+        wait_until(lambda: dropped(logs) > 0.9 * total, 120, logs)
+        assert arrived()
     finally:
         for one in [forwarder, *ingesters]:
             one.stop()

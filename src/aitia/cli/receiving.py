@@ -94,18 +94,19 @@ class Source:
 
         last = monotonic()
         due: float | None = last
-        messages = size = 0
+        messages = fresh = known = 0
         while True:
             received = receive(link, landing, LEAST_WAIT)
             _warn(received)
             now = monotonic()
             if received.messages:
                 last, due = now, now if due is None else due
-                messages, size = messages + received.messages, size + received.landed.fresh
+                messages, fresh = messages + received.messages, fresh + received.landed.fresh
+                known += received.landed.known
             quiet = now - last >= (LEAST_WAIT if watch else QUIET)
             if due is not None and (quiet or (watch and now - due > LONGEST)):
-                _tell(messages, size)
-                messages = size = 0
+                _tell(messages, fresh, known)
+                messages = fresh = known = 0
                 due = None if _brought_in(ingest) else now
             if quiet and not watch and due is None:
                 return
@@ -120,12 +121,13 @@ def _brought_in(ingest: Callable[[], None]) -> bool:
     return True
 
 
-def _tell(messages: int, size: int) -> None:
-    from aitia.query.wording import size as sized
+def _tell(messages: int, fresh: int, known: int) -> None:
+    from aitia.query.wording import size
 
     if messages:
         noun = "message" if messages == 1 else "messages"
-        present.aside(f"received {messages:,} {noun}, {sized(size)} new")
+        again = f", {size(known)} were here already" if known else ""
+        present.aside(f"received {messages:,} {noun}, {size(fresh)} new{again}")
 
 
 def _warn(received: Received) -> None:
