@@ -13,6 +13,7 @@ import statistics
 import time
 import warnings
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,9 @@ from aitia.causal.stability import subsample
 
 ROWS, SAMPLES, ALPHA, TIERS, GRAPHS = 6000, 3, 0.01, 3, 20
 GOALS = {"asia": 3.0, "sachs": 3.0, "child": 2.7, "insurance": 20.0, "alarm": 7.0}
+HALVES, FEW_ROWS = 40, 1000
+LEVELS = (0.0, 0.2, 0.5, 0.8, 0.9, 1.0)
+LEVELS_TABLE = "{:11} {:7} " + " {:>9}" * len(LEVELS)
 HELD_OUT = ("hailfinder", "hepar2", "win95pts", "water", "mildew")
 TABLE = "{:11} {:>4} {:>5} {:>6} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}"
 
@@ -178,18 +182,18 @@ def scored(name: str, draw: Callable[[int], Case], tiers: int = TIERS) -> None:
     print(TABLE.format(name, size, arrows, goal, *cells, f"{spent / SAMPLES:.2f}"), flush=True)
 
 
-def known_network(path: Any, seed: int) -> Case:
+def known_network(path: Any, seed: int, rows: int = ROWS) -> Case:
     """Return a sample of a network, without variables that never vary in it."""
     network = networks.read(path)
-    data = network.sample(ROWS, seed)
+    data = network.sample(rows, seed)
     varying = np.flatnonzero(data.max(axis=0) > data.min(axis=0))
     tiers = networks.tiers(network.depths(), TIERS)
     blocks = [block(data[:, i]) for i in varying]
     return Case(network.arrows()[np.ix_(varying, varying)], [tiers[i] for i in varying], blocks)
 
 
-def gaussian_network(size: int, seed: int, tiers: int) -> Case:
-    arrows, data = networks.gaussian(size, 4, ROWS, seed)
+def gaussian_network(size: int, seed: int, tiers: int, rows: int = ROWS) -> Case:
+    arrows, data = networks.gaussian(size, 4, rows, seed)
     return Case(arrows, networks.tiers(depths(arrows), tiers), standard(data))
 
 
@@ -207,6 +211,41 @@ def accuracy() -> None:
             scored(name, lambda seed, n=name: known_network(folder / f"{n}.bif.gz", seed))
     print("linear Gaussian, 40 variables (another graph a sample), 4 tiers (goal 4):")
     scored("gaussian", lambda seed: gaussian_network(40, seed, 4))
+
+
+def calibration() -> None:
+    """Print how many pairs that come back so often in halves are linked in truth."""
+    print(
+        f"\nPairs by the share of {HALVES} halves of {FEW_ROWS} rows that link them: share of them"
+    )
+    print("that is linked in truth / how many; once: those that one search of all rows links")
+    print(LEVELS_TABLE.format("network", "engine", "once", *map("-{:.0%}".format, LEVELS[1:])))
+    folder = networks.folder()
+    for name in ("child", "insurance", "alarm", "water"):
+        if folder is not None:
+            case = known_network(folder / f"{name}.bif.gz", 7, FEW_ROWS)
+            for method in ("order", "pc"):
+                _calibrated(name, case, method)
+    _calibrated("gaussian", gaussian_network(20, 7, 4, FEW_ROWS), "order")
+
+
+def _calibrated(name: str, case: Case, method: str) -> None:
+    size = len(case.arrows)
+    names = [f"v{i:03}" for i in range(size)]
+    known = Knowledge(dict(zip(names, case.tiers, strict=True)))
+    options = {"draws": HALVES, "seed": 0, "alpha": ALPHA, "method": method, "workers": 1}
+    found = subsample(names, case.blocks, known, **options)  # type: ignore[arg-type]
+    pairs = [(i, j) for j in range(size) for i in range(j)]
+    shares = np.array([found.adjacency(names[i], names[j]) for i, j in pairs])
+    true = np.array([case.arrows[i, j] or case.arrows[j, i] for i, j in pairs])
+    once = search(names, case.blocks, known, alpha=ALPHA, method=method).edges
+    right = [case.arrows[int(e[0][1:]), int(e[1][1:])] or case.arrows[int(e[1][1:]), int(e[0][1:])]
+             for e in once]  # fmt: skip
+    cells = [f"{np.mean(right):.2f}/{len(right)}"]
+    for low, high in pairwise(LEVELS):
+        inside = (shares > low) & (shares <= high)
+        cells.append(f"{true[inside].mean():.2f}/{inside.sum()}" if inside.any() else "-")
+    print(LEVELS_TABLE.format(name, method, *cells), flush=True)
 
 
 def limit() -> None:
@@ -230,6 +269,7 @@ def main() -> None:
     resamples()
     accuracy()
     limit()
+    calibration()
 
 
 if __name__ == "__main__":

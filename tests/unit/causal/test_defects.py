@@ -14,7 +14,7 @@ import pandas
 import pytest
 
 from aitia.causal import Analysis, analyse
-from aitia.causal.discover import Edge, search
+from aitia.causal.discover import METHODS, Edge, search
 from aitia.causal.knowledge import Knowledge
 from aitia.errors import CausalError
 from aitia.projection.table import FeatureTable
@@ -203,3 +203,56 @@ def test_nothing_is_printed(chain: Any, capfd: pytest.CaptureFixture[str]) -> No
     """Progress bars and remarks on standard output."""
     analysed(chain(), tiers={"x": 0, "y": 1, "z": 2, "w": 0})
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("engine", sorted(METHODS))
+def test_no_engine_is_given_what_it_goes_wrong_on(engine: str, chain: Any) -> None:
+    """All that can be mended at once: the answer is that of the clean columns, and all is said."""
+    data = chain()
+    clean = analysed(data, engine=engine, compare=False)
+    data["y"] = data["y"].copy()
+    data["y"][:4], data["y"][4:8] = math.nan, math.inf
+    odd = {"c": np.ones(400), "x2": data["x"], "s": data["x"] + data["w"]}
+    analysis = analysed({**data, **odd}, engine=engine, compare=False)
+    assert links(analysis) == links(clean) == CHAIN
+    told = " ".join(analysis.text.split())
+    assert "never varied: c (1)" in told
+    assert "repeat others: x2 (x)" in told
+    assert "exact combinations of others: s (w and x)" in told
+    assert "8 of 400 runs lack y and were left out" in told
+    assert "392 of 400 runs" in told
+
+
+@pytest.mark.parametrize("engine", sorted(METHODS))
+def test_every_engine_refuses_too_few_runs(engine: str) -> None:
+    rng = np.random.default_rng(0)
+    data = {f"v{i}": rng.normal(size=8) for i in range(12)}
+    with pytest.raises(CausalError, match=r"8 complete runs of 8.*expected at least 20"):
+        analysed(data, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ["ges", "grasp", "boss", "direct-lingam"])
+def test_engines_without_a_score_for_levels_among_numbers_refuse_them(engine: str) -> None:
+    """They miss an effect that only one level of three has, without a word."""
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 3, 300)
+    named = {
+        "k": [("a", "b", "c")[code] for code in codes],
+        "e": (codes == 1) + rng.normal(size=300),
+    }
+    with pytest.raises(CausalError, match=r"levels.*next: choose"):
+        analysed(named, engine=engine)
+
+
+def test_every_test_is_on_the_runs_that_the_report_names(chain: Any) -> None:
+    """Deleting runs test by test would give each test a number of its own; here there is one."""
+    data = chain()
+    data["y"], data["z"] = data["y"].copy(), data["z"].copy()
+    data["y"][:8], data["z"][8:12] = math.nan, math.nan
+    analysis = analysed(data, subsamples=4)
+    assert "388 of 400 runs" in analysis.text
+    assert "share of 4 random samples of 194 runs" in analysis.text
+    whole = {name: values[12:] for name, values in data.items()}
+    assert [c.edge for c in analysed(whole, subsamples=4).claims] == [
+        c.edge for c in analysis.claims
+    ]
