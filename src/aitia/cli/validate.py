@@ -13,6 +13,7 @@ from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
     from aitia.store.port import Store
+    from aitia.validation.profiles import Profile
     from aitia.validation.report import Report
     from aitia.vocabulary.extensions import Extension
 
@@ -36,6 +37,7 @@ FORMATS = {
     type=click.Path(exists=True, dir_okay=False),
     help="Judge by these shapes files instead of Aitia's own; may be repeated.",
 )
+@click.option("--with-own", is_flag=True, help="With --shapes: judge by Aitia's own as well.")
 @click.option(
     "--engine",
     type=click.Choice(("oxigraph", "pyshacl")),
@@ -87,6 +89,7 @@ class Options(NamedTuple):
     file: str | None
     run: str | None
     shapes: tuple[str, ...]
+    with_own: bool
     engine: str
     constraints: bool
     strict: bool
@@ -98,16 +101,18 @@ def _judged(asked: Options) -> dict[str, Report]:
     if asked.constraints:
         return _by_constraints(asked)
     if asked.file:
-        return _of_file(asked.file, asked.shapes, asked.engine)
+        return _of_file(asked.file, asked)
     if asked.nodes:
         return _of_nodes(asked.nodes, asked.run)
-    return _of_store(asked.run, asked.shapes, asked.engine)
+    return _of_store(asked)
 
 
 def _refuse_mixtures(asked: Options) -> None:
     """Refuse options that would have no effect together."""
     if asked.constraints and (asked.shapes or asked.nodes):
         raise click.UsageError("--prov-constraints judges without --shapes, and whole graphs")
+    if asked.with_own and not asked.shapes:
+        raise click.UsageError("--with-own needs --shapes")
     if asked.strict and not asked.constraints:
         raise click.UsageError("--strict needs --prov-constraints")
     if asked.nodes and (asked.file or asked.shapes):
@@ -145,12 +150,19 @@ def _by_constraints(asked: Options) -> dict[str, Report]:
     return found
 
 
-def _of_file(path: str, shapes: tuple[str, ...], engine: str) -> dict[str, Report]:
+def _of_file(path: str, asked: Options) -> dict[str, Report]:
     from aitia.validation.engine import validate
-    from aitia.validation.profiles import load
 
-    profile = (load((), shapes) if shapes else load()).extended(_extensions())
-    return {path: validate(_nquads(path), profile, engine=engine)}
+    return {path: validate(_nquads(path), _profile(asked), engine=asked.engine)}
+
+
+def _profile(asked: Options) -> Profile:
+    """Return the shapes meant: Aitia's own, those of files, or both."""
+    from aitia.validation.profiles import load
+    from aitia.validation.report import SEVERITIES
+
+    own = asked.with_own or not asked.shapes
+    return load(SEVERITIES if own else (), asked.shapes).extended(_extensions())
 
 
 def _extensions() -> tuple[Extension, ...]:
@@ -178,31 +190,28 @@ def _nquads(path: str) -> bytes:
         raise ImportFormatError(f"{path} cannot be read: {error}", expected="RDF") from error
 
 
-def _of_store(run: str | None, shapes: tuple[str, ...], engine: str) -> dict[str, Report]:
+def _of_store(asked: Options) -> dict[str, Report]:
     from aitia.query.runs import resolve, runs
 
     with opened() as graph:
-        if shapes:
-            return _by_shapes(graph.store, run, shapes, engine)
-        meant = resolve(graph.store, run).id if run is not None else None
+        if asked.shapes:
+            return _by_shapes(graph.store, asked)
+        meant = None if asked.run is None else resolve(graph.store, asked.run).id
         names = {known.id: known.name for known in runs(graph.store)}
-        reports = graph.validate(meant, engine=engine)
+        reports = graph.validate(meant, engine=asked.engine)
     return {_name(bundle, names): report for bundle, report in reports.items()}
 
 
-def _by_shapes(
-    store: Store, run: str | None, shapes: tuple[str, ...], engine: str
-) -> dict[str, Report]:
+def _by_shapes(store: Store, asked: Options) -> dict[str, Report]:
     from aitia.query.facts import bundles
     from aitia.query.runs import resolve, runs
     from aitia.validation.engine import validate
-    from aitia.validation.profiles import load
 
-    profile = load((), shapes).extended(_extensions())
-    chosen = runs(store) if run is None else [resolve(store, run)]
+    profile = _profile(asked)
+    chosen = runs(store) if asked.run is None else [resolve(store, asked.run)]
     names = {known.id: known.name for known in chosen}
     return {
-        _name(bundle, names): validate(store.dump(bundle), profile, engine=engine)
+        _name(bundle, names): validate(store.dump(bundle), profile, engine=asked.engine)
         for known in chosen
         for bundle in bundles(store, known.iri)
     }

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import orjson
@@ -193,10 +194,21 @@ class Live:
     def _write(self, journal: Journal, delta: Delta, store: OxigraphStore) -> None:
         gone = to_nquads(delta.gone, journal.bundle)
         store.change(journal.bundle, gone, to_nquads(delta.fresh, journal.bundle))
+        for _, predicate, value in delta.gone:
+            if predicate == term("aitia:locator"):
+                self._let_go(value, store)
         if delta.refused:
             graph = graphs.quarantine(journal.run, journal.recorder)
             told = [triple for one in delta.refused for triple in quarantine.triples(one)]
             store.change(graph, b"", to_nquads(told, graph))
+
+    def _let_go(self, locator: str, store: Store) -> None:
+        """Remove the file of a series that has become longer, unless another graph speaks of it."""
+        told = f"ASK {{ ?file {term('aitia:locator')} {locator} }}"
+        name = locator.partition('"')[2].partition('"')[0]
+        if not store.ask(told):
+            with suppress(OSError):
+                os.remove(os.path.join(self._root, name))
 
     def _mark(self, journal: Journal, mapper: Mapper, mark: str, store: Store) -> list[str]:
         """Write what lies beside the bundle, and return what is wrong with its files."""

@@ -53,6 +53,19 @@ def test_the_store_with_shapes_of_ones_own(aitia):
     assert {r["message"] for r in results} == {"A dataset must have a licence."}
 
 
+def test_shapes_of_ones_own_beside_those_of_aitia(aitia):
+    (aitia.folder / "s.ttl").write_text(SHAPES, encoding="utf-8")
+    words = ("validate", "--run", "fast")
+    own = {r["message"] for r in _results(aitia.json(*words))}
+    both = _results(aitia.json(*words, "--shapes", "s.ttl", "--with-own", code=1))
+    assert {r["message"] for r in both} == own | {"A dataset must have a licence."}
+    assert "--with-own needs --shapes" in aitia("validate", "--with-own", code=2).stderr
+
+
+def _results(reports):
+    return [result for report in reports.values() for result in report["results"]]
+
+
 def test_a_file_that_is_not_rdf(aitia):
     (aitia.folder / "d.ttl").write_text("this is not turtle", encoding="utf-8")
     assert "d.ttl cannot be read" in aitia.refused("validate", "d.ttl")

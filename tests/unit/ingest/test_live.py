@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aitia.ingest import following, live
+from aitia.ingest import following, live, series
 from aitia.ingest.live import CHANCES, Live
 from aitia.ingest.pipeline import Summary, ingest
 from aitia.journal.writer import JournalWriter
@@ -163,3 +163,14 @@ def test_a_line_that_is_no_record_lies_in_quarantine_once(
     assert followed.look().refused == ()
     kept = followed.store.dump(graphs.quarantine(RUN, "aitia"))
     assert kept.count(b"QuarantinedRecord") == 1
+
+
+def test_a_long_series_has_one_file_however_often_it_grew(
+    followed: Followed, writer: JournalWriter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(series, "INLINE_LIMIT", 3)
+    for number in range(8):
+        tell(writer, [Point("", T0 + number, {"loss": 0.5 + number}, number)])
+        followed.look()
+    assert followed.bundle() == followed.expected()
+    assert len(list((followed.root / "series").iterdir())) == 1
