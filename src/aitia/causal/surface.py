@@ -29,7 +29,7 @@ WIDE = 8
 MEMBERS = 3
 """Processes that are averaged."""
 
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 """Runs, drawn at random, that a surface is fitted to: beyond, more tell nothing more of it."""
 
 REGIONS, DIVISIONS = 10, 3
