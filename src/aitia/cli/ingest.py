@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SHOWN = 20
 """Refused records that are shown."""
 
+GROUP = "aitia"
+
 LEAST_PAUSE = 0.5
 """Least seconds between two looks at the journals."""
 
@@ -36,7 +38,7 @@ LEAST_PAUSE = 0.5
 )
 @click.option("--store", metavar="URL", help="A SPARQL 1.1 server to bring them into.")
 @click.option("--from", "source", metavar="URL", help="A broker that journals are forwarded to.")
-@click.option("--group", default="aitia", help="The group of ingesters, with --from.")
+@click.option("--group", default=GROUP, help="The group of ingesters, with --from.")
 @click.option("--share", default="", metavar="K/N", help="Receive this share of the runs only.")
 @present.json_option
 def command(as_json: bool, source: str | None, group: str, share: str, **how: Any) -> None:
@@ -45,6 +47,8 @@ def command(as_json: bool, source: str | None, group: str, share: str, **how: An
     Every command that reads does this first; this one says what came of it. With --from it takes
     the journals that aitia forward sends from other machines, until no more come.
     """
+    if source is None and (share or group != GROUP):
+        raise click.UsageError("--share and --group need --from")
     if source is not None:
         _receive(Source(source, group, share), **how, as_json=as_json)
         return
@@ -56,9 +60,17 @@ def _receive(
 ) -> None:
     """Take journals from a broker, and bring them in."""
 
+    live: Live | None = None
+
     def bring() -> None:
+        nonlocal live
         with _into(store) as graph, Progress("ingesting") as progress:
+            graph.live = live
             summary = graph.ingest(progress=progress, jobs=jobs)
+            live = graph.live
+            if live is not None and live.has_ended:
+                # Nothing more may come of a run that has ended: it is judged as a whole now.
+                summary = graph.ingest(progress=progress, jobs=jobs)
         if summary.runs or not watch:
             tell(summary, as_json=as_json)
 
@@ -127,7 +139,7 @@ def _look(root: str, jobs: int | None, store: str | None, *, as_json: bool) -> N
         if live is not None:
             watching.claim(root, live.bundles)
         # What cannot be followed is made again as a whole, so it is looked at less often.
-        whole = live is not None and live.is_whole
+        whole = store is not None or (live is not None and live.is_whole)
         sleep(max(LEAST_PAUSE, monotonic() - began) if whole else LEAST_PAUSE)
 
 

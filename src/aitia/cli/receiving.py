@@ -23,8 +23,11 @@ QUIET = 2.0
 LEAST_WAIT = 0.5
 """Seconds that a look at the broker may take."""
 
+SOON = 1.0
+"""Least seconds after which what has come is brought in although more comes."""
+
 LONGEST = 10.0
-"""Seconds after which what has come is brought in although more comes."""
+"""Most of them; in between, as many as it took the last time."""
 
 PATIENCE = 10.0
 """Seconds that a broker may be away when the command is to end."""
@@ -92,7 +95,7 @@ class Source:
     ) -> None:
         from aitia.ingest.transports.receive import receive
 
-        last = monotonic()
+        last, longest = monotonic(), SOON
         due: float | None = last
         messages = fresh = known = 0
         while True:
@@ -104,10 +107,11 @@ class Source:
                 messages, fresh = messages + received.messages, fresh + received.landed.fresh
                 known += received.landed.known
             quiet = now - last >= (LEAST_WAIT if watch else QUIET)
-            if due is not None and (quiet or (watch and now - due > LONGEST)):
+            if due is not None and (quiet or (watch and now - due > longest)):
                 _tell(messages, fresh, known)
                 messages = fresh = known = 0
                 due = None if _brought_in(ingest) else now
+                longest = min(LONGEST, max(SOON, monotonic() - now))
             if quiet and not watch and due is None:
                 return
 

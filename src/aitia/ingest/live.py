@@ -139,6 +139,7 @@ class Live:
         if held is None or held.mark != mark:
             held = self._started(journal, mark, store)
         if held is None or mark.startswith(_FOLLOWED):
+            self._failures[journal.bundle] += journal.alive
             return None
         try:
             delta = held.follower.read(journal)
@@ -182,7 +183,6 @@ class Live:
         try:
             follower.read(before)
         except Late:
-            self._failures[journal.bundle] += 1
             return None
         return _Held(follower, mark)
 

@@ -319,7 +319,7 @@ class RemoteStore:
         failure = StoreError(
             f"{place(self.endpoint)} cannot be reached ({error})",
             expected="the URL of a SPARQL 1.1 query service",
-            next_step="see that it runs: aitia serve",
+            next_step="see that the server runs, and is reached from here; aitia serve is one",
         )
         cause = error.reason if isinstance(error, URLError) else error
         if isinstance(error, HTTPError):

@@ -98,3 +98,8 @@ def _document(stream) -> str:
         if line.startswith("}") or (len(lines) == 1 and line.rstrip().endswith("}")):
             break
     return "".join(lines)
+
+
+def test_what_is_of_a_broker_needs_one(aitia):
+    for words in (("--share", "1/2"), ("--group", "archive")):
+        assert "need --from" in aitia("ingest", *words, code=2).stderr
