@@ -16,6 +16,7 @@ are an OPTIONAL or stand in braces of their own: ``{ { SELECT … } }``.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from aitia.store import sparql
@@ -89,6 +90,7 @@ class _Reader:
                 self.marks += [(part.start, "LATERAL { "), (part.end, " }")]
 
 
+@lru_cache(maxsize=256)
 def in_order(text: str) -> str:
     """Return a query whose groups, unions and optional parts follow on what stands before them.
 

@@ -47,8 +47,10 @@ def answers(store: Store, question: Question, /, **parameters: object) -> Answer
             given[name] = _run(store, value)
         elif parameter.type == "run" and isinstance(value, (list, tuple)):
             given[name] = [_run(store, item) for item in value]
-    text = bind(question, given)
-    found = store.select(in_order(text) if getattr(store, "laterals", False) else text)
+    asked = question
+    if getattr(store, "laterals", False):
+        asked = question._replace(text=in_order(question.text))
+    found = store.select(bind(asked, given))
     return Answers(found.variables, _rows(found), question.columns, question.title)
 
 
