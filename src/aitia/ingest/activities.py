@@ -31,10 +31,6 @@ class Activities:
         """Learn that an activity ended; None when nobody said at what time."""
         self._ended[here] = time
 
-    def is_over(self, here: str) -> bool:
-        """Return whether it was told that an activity ended."""
-        return here in self._ended
-
     def kind(self, here: str) -> str:
         """Return the class of an activity; empty for what is none."""
         return self._kinds.get(here, "")

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from aitia.ingest import following, live, series
+from aitia.ingest import following, live, series, watching
 from aitia.ingest.live import CHANCES, Live
 from aitia.ingest.pipeline import Summary, ingest
 from aitia.journal.writer import JournalWriter
@@ -174,3 +176,16 @@ def test_a_long_series_has_one_file_however_often_it_grew(
         followed.look()
     assert followed.bundle() == followed.expected()
     assert len(list((followed.root / "series").iterdir())) == 1
+
+
+def test_what_another_process_watches_is_left_to_it(
+    followed: Followed, writer: JournalWriter
+) -> None:
+    tell(writer, task(1))
+    told = {"pid": 0, "host": "elsewhere", "bundles": [graphs.bundle(RUN, "aitia")]}
+    path = followed.root / watching.FILE
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert followed.look().runs == 0
+    then = path.stat().st_mtime - watching.FRESH_SECONDS - 1
+    os.utime(path, (then, then))
+    assert followed.look().records == 2

@@ -14,6 +14,7 @@ from aitia.store.canonical import digest
 from aitia.store.graphs import CATALOGUE, ONTOLOGY, WATERMARK
 from aitia.store.oxigraph import OxigraphStore
 from aitia.store.port import Term
+from aitia.vocabulary.literals import quote
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 ONE = {"urn:g:1": b'<urn:a> <urn:p> "one" <urn:g:1> .\n'}
@@ -280,3 +281,27 @@ def test_nquads_may_be_spaced_in_any_way() -> None:
     assert texts(store) == ["two", "x"]
     store.replace({"urn:g:1": b'<urn:a> <urn:p> "y" <urn:g:1> .', **TWO})
     assert texts(store) == ["two", "y"]
+
+
+def test_a_change_takes_away_what_no_other_graph_states() -> None:
+    store = OxigraphStore()
+    shared = b'<urn:a> <urn:p> "shared" <urn:g:%d> .\n'
+    store.replace({"urn:g:1": ONE["urn:g:1"] + shared % 1, "urn:g:2": shared % 2})
+    store.change("urn:g:1", ONE["urn:g:1"] + shared % 1, b'<urn:a> <urn:p> "new" <urn:g:1> .\n')
+    assert texts(store) == ["new", "shared"]
+    assert texts(store, graphs=["urn:g:1"]) == ["new"]
+    store.change("urn:g:1", b"", b"")
+    assert texts(store) == ["new", "shared"]
+
+
+@pytest.mark.parametrize(
+    "text", ["".join(map(chr, range(1, 256))), '\\u0022 \\ """\' {} <urn:x> .\n\U0001f600']
+)
+def test_any_text_can_be_taken_away(text: str) -> None:
+    store = OxigraphStore()
+    odd = f"<urn:a> <urn:p> {quote(text)} <urn:g:1> .\n".encode()
+    store.replace({"urn:g:1": odd})
+    assert texts(store) == [text]
+    store.change("urn:g:1", odd, b"")
+    assert texts(store) == []
+    assert "urn:g:1" not in store.graphs() or not store.dump("urn:g:1")
