@@ -38,7 +38,7 @@ def main() -> int:
     study = run(Plan(options.networks, options.draws), options.out)
     report = tell(study)
     options.out.joinpath("study.txt").write_text(report, encoding="utf-8")
-    title = f"Effects on the accuracy: {study.plan.size} confounded runs beside the truth"
+    title = f"Effects on the accuracy: {study.plan.size:,} confounded runs beside the truth"
     picture = draw(study.samples[0].effects[MAIN], study.true[MAIN], title)
     options.out.joinpath("study.svg").write_text(picture, encoding="utf-8")
     print(report)

@@ -151,7 +151,7 @@ class Panel:
         kept: list[tuple[float, str]] = []
         for at, value in zip(along, self.values, strict=True):
             text = f"{value:.2g}" if isinstance(value, float) else escape(str(value))
-            if not kept or at - kept[-1][0] > 7 * len(text):
+            if not kept or at - kept[-1][0] > 3.2 * (len(text) + len(kept[-1][1])) + 8:
                 kept.append((at, text))
         return kept
 
@@ -163,13 +163,14 @@ def _centred(values: Sequence[float]) -> list[float]:
 
 def _grid(x: float, up: Any, span: tuple[float, float], *, axis: bool) -> list[str]:
     step = next(s for s in (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0) if (span[1] - span[0]) / s <= 8)
+    places = 1 if step >= 0.1 else 2
     found = []
     for tick in range(math.ceil(span[0] / step), math.floor(span[1] / step) + 1):
         y = up(tick * step)
         found.append(f'<path class="grid" d="M{x + INSIDE_LEFT:.1f} {y:.1f}H{x + WIDE - 8:.1f}"/>')
         if axis:
             found.append(f'<text class="small" x="{x + 6:.1f}" y="{y + 4:.1f}" '
-                         f'text-anchor="end">{tick * step:+.1f}</text>')  # fmt: skip
+                         f'text-anchor="end">{tick * step:+.{places}f}</text>')  # fmt: skip
     return found
 
 
