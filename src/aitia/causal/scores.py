@@ -5,8 +5,9 @@ Scores are to be made large. Each is the logarithm of a likelihood less a price 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -90,6 +91,16 @@ class Gaussian:
         return found
 
 
+class _Stratum(NamedTuple):
+    """Combinations of the parents' levels: of each row, how many occur, how many could, what they
+    take from the score of an effect."""
+
+    code: Codes
+    size: int
+    possible: float
+    own: float
+
+
 class Discrete:
     """Scores of tables of counts: BDeu, or BIC.
 
@@ -112,49 +123,53 @@ class Discrete:
         self._levels = [int(column.max()) + 1 for column in self._columns]
         self._prior = prior
         self._known: dict[tuple[int, frozenset[int]], float] = {}
-        self._strata: dict[frozenset[int], tuple[Codes, int]] = {}
+        self._strata: dict[frozenset[int], _Stratum] = {}
 
     def local(self, effect: int, parents: Sequence[int]) -> float:
         """Return the score of ``effect`` given ``parents``."""
         key = (effect, frozenset(parents))
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._count(effect, key[1])
+            found = self._known[key] = self._count(effect, parents)
         return found
 
     def added(self, effect: int, parents: Sequence[int], more: Sequence[int]) -> Matrix:
         """Return the scores with each of ``more`` added to the parents."""
         return np.array([self.local(effect, (*parents, other)) for other in more])
 
-    def _count(self, effect: int, parents: frozenset[int]) -> float:
-        stratum, strata = self._stratum(parents)
+    def _count(self, effect: int, parents: Sequence[int]) -> float:
+        stratum = self._stratum(parents)
         levels = self._levels[effect]
         cells = np.bincount(
-            stratum * levels + self._columns[effect], self._weights, strata * levels
-        ).astype(np.float64)
-        totals = cells.reshape(strata, levels).sum(axis=1)
-        possible = float(np.prod([float(self._levels[i]) for i in parents]))
+            stratum.code * levels + self._columns[effect], self._weights, stratum.size * levels
+        ).astype(np.float64, copy=False)
         if self._prior is None:
-            price = np.log(self.rows) / 2 * (levels - 1) * possible
-            return float(_entropy(cells) - _entropy(totals) - price)
-        row = self._prior / possible
-        return _gains(cells, row / levels) - _gains(totals, row)
+            price = np.log(self.rows) / 2 * (levels - 1) * stratum.possible
+            return float(_entropy(cells) - stratum.own - price)
+        return _gains(cells, self._prior / stratum.possible / levels) - stratum.own
 
-    def _stratum(self, parents: frozenset[int]) -> tuple[Codes, int]:
-        """Return the number of each row's combination of levels, and how many there are."""
-        found = self._strata.get(parents)
-        if found is None:
-            code: Codes = np.zeros(len(self._weights), dtype=np.int64)
-            size = 1
-            for i in sorted(parents):
-                code = code * self._levels[i] + self._columns[i]
-                size *= self._levels[i]
-                if size > 4096:
-                    _, code = np.unique(code, return_inverse=True)
-                    size = int(code.max()) + 1
-            if len(self._strata) > 2000:
-                self._strata.clear()
-            found = self._strata[parents] = code, size
+    def _stratum(self, parents: Sequence[int]) -> _Stratum:
+        key = frozenset(parents)
+        found = self._strata.get(key)
+        if found is not None:
+            return found
+        # Most are one parent more than another that is known.
+        known = self._strata.get(frozenset(parents[:-1]))
+        code, size, possible = (
+            known[:3] if known else (np.zeros(len(self._weights), dtype=np.int64), 1, 1.0)
+        )
+        for i in parents[-1:] if known else parents:
+            code = code * self._levels[i] + self._columns[i]
+            size *= self._levels[i]
+            possible *= self._levels[i]
+            if size > 4096:
+                _, code = np.unique(code, return_inverse=True)
+                size = int(code.max()) + 1
+        totals = np.bincount(code, self._weights, size).astype(np.float64, copy=False)
+        own = _entropy(totals) if self._prior is None else _gains(totals, self._prior / possible)
+        if len(self._strata) > 2000:
+            self._strata.clear()
+        found = self._strata[key] = _Stratum(code, size, possible, own)
         return found
 
 
@@ -167,4 +182,4 @@ def _gains(counts: Matrix, prior: float) -> float:
     from scipy.special import gammaln
 
     present = counts[counts > 0]
-    return float((gammaln(prior + present) - gammaln(prior)).sum())
+    return float(gammaln(prior + present).sum()) - len(present) * math.lgamma(prior)
