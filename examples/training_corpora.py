@@ -21,7 +21,8 @@ OUTCOMES = ("loss_on_c4", "loss_on_refinedweb", "loss_on_redpajama", "loss_on_pt
 def contrast(table: FeatureTable, outcome: str) -> Effect:
     """Return what the corpus does to an outcome, for the same models and lengths."""
     wanted = ["dataset.training", "model", "multiple", outcome]
-    return effects(table.select(wanted), outcome=outcome)["dataset.training"]
+    cause = wanted[0]
+    return effects(table.select(wanted), outcome=outcome, causes=(cause,))[cause]
 
 
 def entangled(table: FeatureTable) -> None:

@@ -62,7 +62,8 @@ def main() -> None:
     error = stdev(differences) / len(differences) ** 0.5
     low, high = (mean(differences) + sign * 2.09 * error for sign in (-1, 1))  # t, 19 degrees
     print(f"Lower learning rates, {len(differences)} pairs of one shape, trained as long:")
-    print(f"  the loss changes by {mean(differences):+.4f} ({low:+.4f} to {high:+.4f})")
+    verdict = "clear" if low > 0 or high < 0 else "the data cannot tell"
+    print(f"  the loss changes by {mean(differences):+.4f} ({low:+.4f} to {high:+.4f}): {verdict}")
     print("  One seed each: how far two trainings with the same rate would differ is not known.")
 
 
