@@ -30,7 +30,13 @@ def record(plan: Plan, folder: Path, progress: Callable[[int, int], None]) -> li
         Where the study lies; what is recorded goes to ``.aitia`` in it.
     progress:
         Called with the networks trained and to train.
+
+    Raises
+    ------
+    SystemExit
+        When the folder holds another study.
     """
+    _same(plan, folder / "plan.json")
     done = Done(folder / "done.jsonl")
     blocks = plan.blocks()
     total = sum(len(block.networks) for block in blocks)
@@ -49,6 +55,17 @@ def record(plan: Plan, folder: Path, progress: Callable[[int, int], None]) -> li
             count += len(block.networks)
             progress(count, total)
     return list(done.runs.values())
+
+
+def _same(plan: Plan, path: Path) -> None:
+    """Refuse a folder of another plan: its blocks have the same names and other networks."""
+    text = json.dumps(plan._asdict())
+    if path.exists() and path.read_text(encoding="utf-8") != text:
+        raise SystemExit(
+            f"study: {path.parent} holds another study, {path.read_text(encoding='utf-8')}; "
+            f"this one is {text}. Give another --out, or remove that folder."
+        )
+    path.write_text(text, encoding="utf-8")
 
 
 def train_block(block: Block, folder: Path) -> str:

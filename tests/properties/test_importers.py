@@ -11,11 +11,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aitia.errors import ImportFormatError
+from aitia.errors import ImportFormatError, NotFoundError
 from aitia.importers.flowcept import read as read_flowcept
 from aitia.importers.port import Imported
 from aitia.importers.record_trails import HEADER
 from aitia.importers.record_trails import read as read_trail
+from aitia.importers.table import read as read_table
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.placement import Origin
 from aitia.ingest.triples import to_nquads
@@ -118,3 +119,47 @@ def test_a_changed_trail_is_read_or_refused(column: str, cell: str, cut: int) ->
     cells[HEADER.index(column)] = cell.encode()
     for content in (b"\n".join([rows[0], b" ".join(cells), *rows[2:]]), TRAIL[:cut]):
         assert refusal(read_trail, content).startswith("line ")
+
+
+TABLE = """[table]
+sources = ["runs.csv"]
+run = ["id"]
+[settings]
+a = "a"
+[series]
+step = "s"
+loss = "l"
+[results]
+end = "e"
+"""
+CELLS = st.text(max_size=4) | st.sampled_from(["", "1", "nan", "-inf", '"', ",", "\n", "x"])
+
+
+def table(description: bytes, rows: bytes) -> str:
+    """Return why a table is refused, or that it is not; whatever is read becomes a graph."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "runs.csv").write_bytes(rows)
+        path = Path(folder) / "sweep.toml"
+        path.write_bytes(description)
+        try:
+            graph(read_table(path))
+        except ImportFormatError as error:
+            return str(error.got)
+        except NotFoundError:
+            return "not found"
+    return "read"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(*[CELLS] * 5), max_size=4), st.binary(max_size=8))
+def test_any_table_is_read_or_refused_by_its_line(rows: list[tuple[str, ...]], rest: bytes) -> None:
+    text = "".join(",".join(row) + "\n" for row in rows)
+    content = b"id,a,s,l,e\n" + text.encode("utf-8", "replace") + rest
+    assert table(TABLE.encode(), content).startswith(("line ", "read"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=20), st.integers(0, len(TABLE)))
+def test_any_description_of_a_table_is_used_or_refused(content: bytes, place: int) -> None:
+    changed = TABLE[:place].encode() + content + TABLE[place:].encode()
+    assert table(changed, b"id,a,s,l,e\n1,2,3,4,5\n")

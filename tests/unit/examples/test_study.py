@@ -141,6 +141,12 @@ def _cut_off(folder: Path) -> None:
     assert sum(run in set(runs) for run in trained) == 276
 
 
+def test_a_folder_of_another_study_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text('{"networks": 6000, "draws": 5}')
+    with pytest.raises(SystemExit, match=r"holds another study, .*6000.*--out"):
+        record(Plan(120, 1), tmp_path, lambda *count: None)
+
+
 def test_too_few_networks_are_refused_with_the_reason() -> None:
     command = [sys.executable, "-m", "examples.study", "--networks", "100"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
