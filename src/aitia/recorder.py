@@ -120,6 +120,7 @@ def launch(command: list[str], *, name: str | None = None) -> int:
     from aitia.capture.launch import execute, observed, runnable, script_name, tell
     from aitia.journal.leftover import collect
     from aitia.journal.reader import last_note
+    from aitia.journal.writer import starting
 
     command = runnable(command)
     run = Run(RECORDER, name or script_name(command), layers=("system",)).start()
@@ -129,7 +130,7 @@ def launch(command: list[str], *, name: str | None = None) -> int:
     attempt("command", RECORDER.describe_command, run, command)
     folder = os.path.join(run.published["AITIA_DIR"], "journal", run.id)
     # This process samples the whole tree, so no process of it has to.
-    environ = {**observed(os.environ), SAMPLED: "1", **_clock()}
+    environ = {**observed(os.environ), SAMPLED: "1", **starting()}
     ended = execute(command, environ, partial(RECORDER.sample, run))
     if not ended.launched:
         sys.stderr.write(f"aitia: {ended.error}\n")
@@ -151,14 +152,6 @@ def _is_own(name: str) -> bool:
 
 
 _UUID = frozenset("0123456789abcdef-")
-
-
-def _clock() -> dict[str, str]:
-    """Return what tells processes that start from here the time of this host."""
-    from aitia.journal.clocks import SINCE, stamp
-    from aitia.journal.writer import host_name, machine_name
-
-    return {SINCE: stamp(host_name(), machine_name())}
 
 
 def _script() -> str:
@@ -195,13 +188,15 @@ class JournalRecorder:
             return self._open(run)
 
     def _open(self, run: Run) -> Sink | None:
+        from aitia.journal.writer import starting
+
         settings = self._settings = self.settings()
         if not settings.enabled:
             return None
         self.digest_limit, self.agent = settings.digest_limit, settings.agent
         run.digest_limit = settings.digest_limit
         run.published["AITIA_DIR"] = settings.directory
-        run.published |= _clock()
+        run.published |= starting()
         run.nested = run.outer is not None
         clock.synchronise()
         return self._sink(run, settings)

@@ -63,6 +63,11 @@ def _boot() -> bytes:
         return b""
 
 
+def starting() -> dict[str, str]:
+    """Return the variables that tell processes which start from here the time of this host."""
+    return {clocks.SINCE: clocks.stamp(host_name(), machine_name())}
+
+
 class JournalWriter:
     """A ``records.ports.Sink`` on files; made by ``create``.
 
