@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from aitia.errors import CausalError, MissingExtraError
@@ -13,6 +14,7 @@ from aitia.records import Record
 if TYPE_CHECKING:
     from aitia.causal.design import Design
     from aitia.causal.edges import Found
+    from aitia.causal.estimates import Estimates
     from aitia.causal.guards import Line
     from aitia.causal.knowledge import Knowledge
     from aitia.causal.knowledge_file import Given, Overruling
@@ -44,6 +46,13 @@ class Analysis:
     records: tuple[Record, ...]
     result: Result = field(repr=False, compare=False)
 
+    @cached_property
+    def html(self) -> str:
+        """The report as one page that stands alone: no script, nothing loaded from elsewhere."""
+        from aitia.causal import page
+
+        return page.html(self.result)
+
     @property
     def claims(self) -> tuple[Claim, ...]:
         """The edges that were found, what concerns the target first."""
@@ -69,6 +78,8 @@ class Options:
     compare:
         Whether another search, stricter and more lenient ones, and searches without one column
         each are set beside the answer.
+    effects:
+        Whether the effect of each setting on the target is estimated too.
     """
 
     engine: str = "auto"
@@ -77,6 +88,7 @@ class Options:
     subsamples: int = 50
     seed: int = 0
     compare: bool = True
+    effects: bool = False
 
 
 def analyse(
@@ -159,6 +171,7 @@ def analyse(
         comparison=_compared(made, blocks, known, found, how) if chosen.compare else None,
         beliefs=beliefs(table, file),
         file=file,
+        estimates=_estimated(given, target, chosen),
     )
     return Analysis(
         run=result.run,
@@ -202,13 +215,24 @@ def _unused(whole: Knowledge, known: Knowledge, file: Overruling) -> list[Line]:
 
 def _settings(chosen: Options, method: str, *, latent: bool) -> dict[str, str | int | float]:
     """Return what the analysis was called with, as it is recorded."""
-    return {
+    settings: dict[str, str | int | float] = {
         "method": method,
         "alpha": chosen.alpha,
         "subsamples": chosen.subsamples,
         "seed": chosen.seed,
         "latent": latent,
     }
+    return settings | ({"effects": "estimated"} if chosen.effects else {})
+
+
+def _estimated(given: FeatureTable, target: str | None, chosen: Options) -> Estimates | None:
+    if not chosen.effects:
+        return None
+    from aitia.causal.estimates import Estimates, estimate
+
+    if target is None:
+        return Estimates(refused="no target was named")
+    return estimate(given, target, seed=chosen.seed)
 
 
 def _method(chosen: Options, made: Design) -> str:

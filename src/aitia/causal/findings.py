@@ -7,11 +7,15 @@ invalidated run shows which claims fall with it (``queries/causal/stale-claims.r
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+from aitia.causal.edges import DIRECTED
+from aitia.causal.estimates import doses, verdict, way
+from aitia.causal.report import missed, sample
 from aitia.causal.result import QUERY, Claim, Result
 from aitia.records import (
     Attributed,
@@ -51,6 +55,7 @@ def records(result: Result, *, began: int, ended: int) -> tuple[Record, ...]:
         *_variables(result),
         *_assumptions(result),
         *(record for claim in result.claims for record in _claim(result, claim)),
+        *_effects(result),
         *_notes(result),
         RunEnded(ended),
     )
@@ -137,6 +142,7 @@ def _claim(result: Result, claim: Claim) -> Iterator[Record]:
         "aitia:edgeStability": claim.linked,
         "aitia:orientationStability": claim.oriented,
         "aitia:rankCorrelation": claim.correlation,
+        "aitia:falseDiscoveryRate": None if claim.log_q is None else math.exp(claim.log_q),
     }
     attributes.update({key: value for key, value in figures.items() if value is not None})
     here = claim_id(claim)
@@ -147,7 +153,43 @@ def _claim(result: Result, claim: Claim) -> Iterator[Record]:
         yield Derived(here, f"assumption-{assumption.key}", relation="aitia:underAssumption")
 
 
+def effect_id(cause: str, outcome: str) -> str:
+    """Return the local id of the effect of a setting."""
+    return f"effect-{sha256(f'{cause}{chr(0)}{outcome}'.encode()).hexdigest()[:12]}"
+
+
+def _effects(result: Result) -> Iterator[Record]:
+    if result.estimates is None:
+        return
+    assumed = []
+    for place, text in enumerate(result.estimates.assumptions, 1):
+        assumed.append(f"assumption-effects-{place}")
+        yield Entity(assumed[-1], "aitia:Assumption", text)
+    for effect in result.estimates.effects:
+        here = effect_id(effect.cause, effect.outcome)
+        attributes: dict[str, Any] = {
+            "aitia:causeVariable": Ref(variable_id(effect.cause)),
+            "aitia:effectVariable": Ref(variable_id(effect.outcome)),
+            "aitia:endMarks": DIRECTED,
+            "aitia:doseResponse": Json(doses(effect)),
+            "aitia:effectSpan": effect.span,
+            "aitia:isExperimental": effect.experimental is not None,
+            "aitia:permutationImportance": effect.importance,
+            "rdfs:comment": way(effect),
+        }
+        label = f"effect of {effect.cause} on {effect.outcome}"
+        yield Entity(here, "aitia:EffectEstimate", label, attributes=attributes)
+        yield Generated(here, "")
+        yield Derived(here, result.table.iri)
+        for source in assumed:
+            yield Derived(here, source, relation="aitia:underAssumption")
+
+
 def _notes(result: Result) -> Iterator[Record]:
+    yield Note("sample", sample(result))
+    for text in missed(result):
+        yield Note("sensitivity", text)
+    yield from _attempts(result)
     for line in result.lines:
         yield Note(f"guard:{line.kind}", line.text)
     if result.comparison is not None:
@@ -163,3 +205,15 @@ def _notes(result: Result) -> Iterator[Record]:
     for rule in result.found.unsupported:
         text = f"nothing was seen of {rule.cause} → {rule.effect}, though {rule.reason}"
         yield Note("knowledge:unsupported", text)
+
+
+def _attempts(result: Result) -> Iterator[Record]:
+    """Yield what came of attempts to refute effects, or why there are no effects."""
+    if result.estimates is None:
+        return
+    if result.estimates.refused:
+        yield Note("effects", f"none were estimated: {result.estimates.refused}")
+    for cause, attempts in result.estimates.refutations:
+        for attempt in attempts:
+            text = f"{cause}, {attempt.name}: {verdict(attempt)}: {attempt.text}"
+            yield Note("refutation", text)

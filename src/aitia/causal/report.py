@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from aitia.causal.discover import METHODS
 from aitia.causal.edges import HALF
+from aitia.causal.estimates import sentences
 from aitia.causal.guards import Line, listed
 from aitia.causal.result import Claim, Result
 
@@ -37,9 +38,10 @@ CAVEATS = (
     "An arrow says that the data, under the assumptions, show no other explanation; it is a "
     "hypothesis to test by an experiment, not its result.",
     "A missing arrow says little: with {rows} runs only strong relations show.",
-    "Shares are not probabilities. In trials with known answers edges above 90 % were nearly "
-    "always true and edges below 20 % nearly always false; in between the share says little. "
-    "It cannot show errors that all subsamples share, such as an unrecorded common cause.",
+    "Shares are not probabilities. In trials with known answers all links above 90 % were true, "
+    "and most between 20 % and 90 %; below 20 % one in ten was by the search over orders, and more "
+    "than half by PC, which misses links when runs are few. No share shows errors that all samples "
+    "have in common, such as an unrecorded common cause.",
     "To rank settings by how much they matter, compare randomised runs, or estimate effects "
     "adjusted for the whole recorded configuration; both do that better than a discovered graph.",
 )
@@ -48,24 +50,30 @@ CAVEATS = (
 def text(result: Result) -> str:
     """Return the report, ``WIDTH`` characters wide."""
     parts = [
-        _title(result),
+        f"{question(result)}\n{sample(result)}",
         "\n".join(_answer(result)),
         "\n".join(_table(result)),
-        _section("Left out, repaired, remarked", _remarks(result.lines)),
+        _section("Effects of the settings", _effects(result)),
+        _section("Left out, repaired, remarked", remarks(result.lines)),
         _section("Assumptions", [f"{a.label}: {a.text}" for a in result.assumptions]),
-        _section("Set against what was known", _against(result)),
-        _section("Set against other searches", _compared(result)),
+        _section("Set against what was known", against(result)),
+        _section("Set against other searches", compared(result)),
         _section("How to read it", [c.format(rows=result.design.size) for c in CAVEATS]),
         _section("To repeat it", _provenance(result)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _title(result: Result) -> str:
-    question = f"What acts on {result.target}?" if result.target else "What acts on what?"
+def question(result: Result) -> str:
+    """Return what was asked."""
+    return f"What acts on {result.target}?" if result.target else "What acts on what?"
+
+
+def sample(result: Result) -> str:
+    """Return how many runs and variables were looked at, and how."""
     rows, columns = result.design.size, len(result.design.columns)
     of = f"{rows} of {len(result.table)}" if rows != len(result.table) else str(rows)
-    return f"{question}\n{of} runs, {columns} variables, {_method(result)}"
+    return f"{of} runs, {columns} variables, {_method(result)}"
 
 
 def _method(result: Result) -> str:
@@ -74,32 +82,49 @@ def _method(result: Result) -> str:
     return words if method in SCORES else f"{words} at alpha {result.settings.get('alpha')}"
 
 
-def _answer(result: Result) -> Iterator[str]:
+def answer(result: Result) -> Iterator[tuple[str, list[Claim | str]]]:
+    """Yield the answer in parts: what links, in words, and the claims or names it links.
+
+    A claim stands where its figures belong beside it.
+    """
     if result.target is None:
-        yield from _filled(f"{len(result.claims)} edges were found.")
         return
     causes, undecided = result.causes(result.target), result.undecided(result.target)
     hidden = [c.edge.source for c in undecided if c.edge[1:] == (result.target, HALF)]
     others = [next(n for n in claim.edge[:2] if n != result.target) for claim in undecided]
     others = [name for name in others if name not in hidden]
     firm = [claim for claim in causes if claim.linked is None or claim.linked >= FIRM]
-    for word, told in (
-        ("Directly", [_cause(claim) for claim in firm]),
-        ("Perhaps directly", [_cause(claim) for claim in causes if claim not in firm]),
+    parts: tuple[tuple[str, Sequence[Claim | str]], ...] = (
+        ("Directly", firm),
+        ("Perhaps directly", [claim for claim in causes if claim not in firm]),
         ("Acting on it, or something hidden on both", hidden),
         ("Linked, direction not known", others),
         ("Through these", _behind(result, [claim.edge.source for claim in causes])),
-    ):
-        if told:
-            yield from _filled(f"{word}: {listed(told, most=8)}.")
-    if not causes and not undecided:
-        yield from _filled(
-            f"Nothing was found to act on {result.target} directly. That is no proof that nothing "
-            f"does: {result.design.size} runs show only strong relations."
-        )
+    )
+    yield from ((word, list(told)) for word, told in parts if told)
 
 
-def _remarks(lines: Sequence[Line]) -> Iterator[str]:
+def no_answer(result: Result) -> str:
+    """Return what is said where nothing was found."""
+    return (
+        f"Nothing was found to act on {result.target} directly. That is no proof that nothing "
+        f"does: {result.design.size} runs show only strong relations."
+    )
+
+
+def _answer(result: Result) -> Iterator[str]:
+    if result.target is None:
+        yield from _filled(f"{len(result.claims)} edges were found.")
+        return
+    parts = list(answer(result))
+    for word, told in parts:
+        names = [item if isinstance(item, str) else _cause(item) for item in told]
+        yield from _filled(f"{word}: {listed(names, most=8)}.")
+    if not parts:
+        yield from _filled(no_answer(result))
+
+
+def remarks(lines: Sequence[Line]) -> Iterator[str]:
     """Yield the lines, those on columns left out for one kind of reason as one."""
     for kind, words in _LEFT_OUT.items():
         told = [
@@ -153,6 +178,11 @@ def _table(result: Result) -> Iterator[str]:
     if result.stability.draws:
         draws, size = result.stability.draws, result.stability.size
         yield f"linked, these ends: share of {draws} random samples of {size} runs"
+    yield from missed(result)
+
+
+def missed(result: Result) -> Iterator[str]:
+    """Yield the pairs that half of the samples link and the whole does not."""
     for one, other, share in result.missed():
         yield f"not above, though linked in {share:.0%} of the samples: {one}, {other}"
 
@@ -167,24 +197,32 @@ def _row(claim: Claim) -> tuple[str, ...]:
     if claim.linked is not None:
         word = "firm" if claim.linked >= 0.9 else "doubtful" if claim.linked < 0.2 else ""
     shares = share(claim.linked), share(claim.oriented)
-    return source, marks, target, *shares, correlation, _rate(claim.log_q), word
+    return source, marks, target, *shares, correlation, rate(claim.log_q), word
 
 
-def _rate(log_q: float | None) -> str:
+def rate(log_q: float | None) -> str:
+    """Return a rate of false discoveries as it is shown: one too small to matter by its order."""
     if log_q is None:
         return ""
     tens = log_q / math.log(10)
-    return f"{math.exp(log_q):.2g}" if tens > -3 else f"1e{math.ceil(tens)}"
+    return f"{math.exp(log_q):.2g}" if tens > -3 else f"≤ 1e{math.ceil(tens)}"
 
 
-def _against(result: Result) -> Iterator[str]:
+def _effects(result: Result) -> Iterator[str]:
+    if result.estimates is not None:
+        yield from sentences(result.estimates)
+
+
+def against(result: Result) -> Iterator[str]:
+    """Yield where the data disagree with what was known, in words."""
     for rule in result.found.contradicted:
         yield f"{rule.cause} and {rule.effect} are not independent, though {rule.reason}"
     for rule in result.found.unsupported:
         yield f"nothing was seen of {rule.cause} → {rule.effect}, though {rule.reason}"
 
 
-def _compared(result: Result) -> Iterator[str]:
+def compared(result: Result) -> Iterator[str]:
+    """Yield what other searches say, and what would change the answer, in words."""
     if result.comparison is not None:
         yield from result.comparison.sentences(result.found.edges)
         yield from result.comparison.changes.sentences()
@@ -192,8 +230,8 @@ def _compared(result: Result) -> Iterator[str]:
 
 
 def _provenance(result: Result) -> Iterator[str]:
-    question = f"query {result.table.question}, " if result.table.question else ""
-    yield f"table: {question}sha256 {result.table.digest}"
+    asked = f"query {result.table.question}, " if result.table.question else ""
+    yield f"table: {asked}sha256 {result.table.digest}"
     yield "settings: " + ", ".join(f"{name} {value}" for name, value in result.settings.items())
     yield "software: " + ", ".join(f"{name} {value}" for name, value in result.versions.items())
     yield f"analysis: urn:uuid:{result.run}"

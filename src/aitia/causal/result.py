@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from aitia.causal.beliefs import GRAPH, Belief
 from aitia.causal.design import Design
 from aitia.causal.edges import DIRECTED, Edge, Found
+from aitia.causal.estimates import Estimates
 from aitia.causal.guards import Line, is_text, listed
 from aitia.causal.knowledge import Knowledge
 from aitia.causal.knowledge_file import NOTHING, Overruling
@@ -124,6 +125,8 @@ class Result:
         All that was known before, with who states it.
     file:
         What overruled the graph.
+    estimates:
+        The effects of the settings on the target, when they were asked for.
     """
 
     table: FeatureTable
@@ -138,6 +141,7 @@ class Result:
     comparison: Comparison | None = None
     beliefs: tuple[Belief, ...] = ()
     file: Overruling = NOTHING
+    estimates: Estimates | None = None
 
     @cached_property
     def run(self) -> str:

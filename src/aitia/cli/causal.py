@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,6 +13,8 @@ from aitia.cli.knowing import knowledge_option, write
 from aitia.cli.opening import Progress, opened
 from aitia.errors import ExportError
 from aitia.query.wording import short_run
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 if TYPE_CHECKING:
     from aitia.causal import Analysis
@@ -33,31 +36,45 @@ ENGINES = (
 """Here by name, so that help loads no engine; a test holds them to ``causal.discover``."""
 
 
+def analysis_options(function: F) -> F:
+    """Give a command the options of an analysis."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return knowledge_option(function)
+
+
+_OPTIONS = (
+    click.option("--columns", help="Only these columns, with commas between; see: aitia features."),
+    click.option("--alpha", default=0.05, show_default=True, help="Level of each test."),
+    click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        default="auto",
+        show_default=True,
+        help="What searches; auto chooses by what the columns hold.",
+    ),
+    click.option(
+        "--latent/--no-latent", default=False, help="Allow unrecorded common causes, or not."
+    ),
+    click.option(
+        "--resamples",
+        "--subsamples",
+        "subsamples",
+        default=50,
+        show_default=True,
+        help="Random halves of the runs.",
+    ),
+    click.option("--seed", default=0, show_default=True, help="Of the random halves."),
+    click.option(
+        "--keep/--no-keep", default=True, help="Write the findings into the graph, or not."
+    ),
+)
+
+
 @click.command("causal")
 @click.argument("name", default="training-runs")
 @click.option("--target", help="The column to explain; see: aitia features.")
-@click.option("--columns", help="Only these columns, with commas between; see: aitia features.")
 @click.option("--out", type=click.Path(dir_okay=False), help="Draw the graph to this .svg file.")
-@click.option("--alpha", default=0.05, show_default=True, help="Level of each test.")
-@click.option(
-    "--engine",
-    type=click.Choice(ENGINES),
-    default="auto",
-    show_default=True,
-    help="What searches; auto chooses by what the columns hold.",
-)
-@click.option("--latent/--no-latent", default=False, help="Allow unrecorded common causes, or not.")
-@click.option(
-    "--resamples",
-    "--subsamples",
-    "subsamples",
-    default=50,
-    show_default=True,
-    help="Random halves of the runs.",
-)
-@click.option("--seed", default=0, show_default=True, help="Of the random halves.")
-@click.option("--keep/--no-keep", default=True, help="Write the findings into the graph, or not.")
-@knowledge_option
 @click.option(
     "--write-knowledge",
     "template",
@@ -65,6 +82,7 @@ ENGINES = (
     metavar="FILE",
     help="Write what the graph says beforehand to a file to edit, and stop.",
 )
+@analysis_options
 @present.json_option
 def command(
     name: str, out: str | None, keep: bool, template: str | None, as_json: bool, **options: Any

@@ -60,6 +60,8 @@ def command(  # noqa: PLR0913 - one parameter per option
 
 
 def _show(found: Effects, tried: tuple[Refutation, ...]) -> None:
+    from aitia.causal.estimates import verdict
+
     present.rows(
         ("setting", "value", "runs", "mean as it is", "effect", "from", "to", "check", "overlap"),
         [row for effect in found.effects for row in _rows(effect)],
@@ -72,7 +74,7 @@ def _show(found: Effects, tried: tuple[Refutation, ...]) -> None:
             f"{effect.importance:.0%} of the spread{word}"
         )
     for attempt in tried:
-        present.echo(f"{'stood' if attempt.stood else 'FELL'}: {attempt.name}: {attempt.text}")
+        present.echo(f"{verdict(attempt)}: {attempt.name}: {attempt.text}")
     for text in found.assumptions:
         present.aside(f"assumed: {text}")
     for line in found.lines:

@@ -6,6 +6,7 @@ with known causes, and a retraction of the first run's record and of the data of
 
 from __future__ import annotations
 
+import json
 import math
 from functools import cache
 from pathlib import Path
@@ -42,6 +43,8 @@ def store() -> OxigraphStore:
 def plain(value: Any) -> Any:
     if isinstance(value, float):
         return "NaN" if math.isnan(value) else round(value, 9)
+    if isinstance(value, list):
+        return json.dumps(value)
     return tuple(sorted(value.split("; "))) if isinstance(value, str) and "; " in value else value
 
 

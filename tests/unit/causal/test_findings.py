@@ -199,3 +199,54 @@ def test_claims_on_what_was_invalidated_are_stale(
 def test_claims_on_other_runs_are_not_stale(store: OxigraphStore) -> None:
     invalidate(store, "urn:uuid:00000000-0000-0000-0000-000000000009#bundle")
     assert len(answer(store, "stale-claims")) == 0
+
+
+@pytest.mark.parametrize("engine", ["pc", "order", "causal-learn-pc", "fci", "ges", "grasp", "boss",
+                                    "direct-lingam"])  # fmt: skip
+def test_what_each_engine_finds_keeps_all_shapes_and_goes_stale(chain: Any, engine: str) -> None:
+    table = replace(
+        FeatureTable.of(chain(120), tiers={"x": 0, "w": 0, "y": 1, "z": 2}),
+        question="training-runs",
+        sources=tuple(f"urn:uuid:{run}#bundle" for run in RUNS),
+    )
+    found = analyse(table, target="z", subsamples=2, engine=engine, compare=False)
+    made = quads(found.records, found.run, "causal")
+    assert [r.message for r in validate(b"".join(made.values()), shapes()).results] == []
+    kept = OxigraphStore()
+    for run in RUNS:
+        kept.replace(quads(trained(run), run, "aitia"))
+    kept.replace(made)
+    claims = {(r.cause, r.effect) for r in answer(kept, "claims")}
+    assert claims == {c.edge[:2] for c in found.claims}
+    assert all(r.complete for r in answer(kept, "reproducible-claims"))
+    invalidate(kept, f"urn:uuid:{RUNS[0]}#bundle")
+    assert {(r.cause, r.effect) for r in answer(kept, "stale-claims")} == claims
+
+
+def test_effects_are_recorded_value_by_value_and_go_stale(chain: Any) -> None:
+    table = FeatureTable.of(chain(80), tiers={"x": 0, "y": 1, "z": 2})
+    table = replace(table, sources=(f"urn:uuid:{RUNS[0]}#bundle",)).select(["x", "z"])
+    found = analyse(table, target="z", subsamples=0, compare=False, effects=True)
+    effect = next(
+        r for r in found.records if isinstance(r, Entity) and r.label == "effect of x on z"
+    )
+    assert found.result.estimates is not None
+    (told,) = found.result.estimates.effects
+    assert effect.attributes["aitia:effectSpan"] == told.span
+    doses = effect.attributes["aitia:doseResponse"].data  # type: ignore[union-attr]
+    assert [d["low"] for d in doses] == [d.low for d in told.doses]
+    attempts = [r.text for r in found.records if isinstance(r, Note) and r.kind == "refutation"]
+    assert any(text.startswith("x, placebo: stood") for text in attempts)
+    kept = OxigraphStore()
+    kept.replace(quads(trained(RUNS[0]), RUNS[0], "aitia"))
+    made = quads(found.records, found.run, "causal")
+    kept.replace(made)
+    warned = {r.message for r in validate(b"".join(made.values()), shapes()).results}
+    assert warned == {"A variable should say which query made it.",
+                      "A causal claim should say how stable it is under resampling."}  # fmt: skip
+    (row,) = answer(kept, "effects")
+    assert (row.cause, row.span, row.doses) == ("x", told.span, doses)
+    assert len(answer(kept, "claim-evidence", claim=row.claim)) == 1
+    invalidate(kept, f"urn:uuid:{RUNS[0]}#bundle")
+    assert ("x", "z") in {(r.cause, r.effect) for r in answer(kept, "stale-claims")}
+    assert [r.invalid for r in answer(kept, "claim-evidence", claim=row.claim)] == [True]

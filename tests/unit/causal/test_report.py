@@ -7,7 +7,7 @@ import pytest
 
 from aitia.causal import analyse
 from aitia.causal.guards import Line
-from aitia.causal.report import _remarks
+from aitia.causal.report import remarks
 from aitia.projection.table import FeatureTable
 
 
@@ -68,7 +68,7 @@ def test_columns_left_out_for_one_kind_of_reason_are_one_remark() -> None:
         Line("constant", "b", "b is always 2: left out", "2"),
         Line("identifier", "c", "c only numbers the runs: left out"),
     ]
-    assert list(_remarks(lines)) == [
+    assert list(remarks(lines)) == [
         "left out, as they never varied: a (1), b (2)",
         "left out, as they only name the runs: c",
         "compared by rank",

@@ -101,3 +101,45 @@ def test_knowledge_is_written_edited_and_read_back(terminal):
     assert "No edge was found." in told
     path.write_text(text.replace("require = [\n", "require = [\n" + entry.replace("alpha", "xx")))
     assert "no column 'xx'" in terminal.refused(*words)
+
+
+def test_a_report_is_a_page_and_its_findings_are_kept(terminal):
+    words = ("report", "--causal", "--columns", "alpha,test_accuracy", "--target", "norm")
+    told = terminal(*words, "--subsamples", "4", "-o", "r.html").stderr
+    assert "written to r.html" in told
+    assert "kept as" in told
+    page = (terminal.folder / "r.html").read_text(encoding="utf-8")
+    assert "<h1>What acts on norm?</h1>" in page
+    effects = terminal.json("query", "effects", "--outcome", "norm")
+    assert [(e["cause"], e["experimental"]) for e in effects] == [("alpha", False)]
+    assert len(effects[0]["doses"]) >= 5
+    evidence = terminal.json("query", "claim-evidence", "--claim", effects[0]["claim"])
+    assert len(evidence) == 36
+    assert not any(row["invalid"] for row in evidence)
+    assert effects[0]["claim"].partition("#")[0] in page
+    terminal("validate")
+
+
+def test_a_report_says_what_it_is_of(terminal):
+    assert "--causal" in terminal.refused("report", "--target", "norm", code=2)
+    assert "--target" in terminal.refused("report", "--causal", code=2)
+    words = ("report", "--causal", "--target", "norm", "--subsamples", "0", "--no-keep")
+    assert "cannot be written" in terminal.refused(*words, "-o", "no/where.html")
+
+
+def test_claims_of_a_pruned_run_are_stale(terminal, trained, tmp_path):
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(trained / ".aitia", copy)
+    terminal.at = str(copy)
+    terminal("report", "--causal", "--columns", "alpha", "--target", "norm", "--subsamples", "4")
+    assert not [r for r in terminal.json("query", "stale-claims") if r["invalid"]]
+    run = terminal.json("query", "claim-evidence")[0]["run"]
+    name = run.removeprefix("urn:uuid:")
+    terminal("prune", "--run", name, "--reason", "its data were wrong", "--yes")
+    stale = terminal.json("query", "stale-claims")
+    assert {(r["cause"], r["effect"], r["runs"]) for r in stale} >= {("alpha", "norm", 1)}
+    assert {r["invalid"] for r in stale} == {f"{run}#bundle"}
+    evidence = terminal.json("query", "claim-evidence")
+    assert {r["record"] for r in evidence if r["invalid"]} == {f"{run}#bundle"}

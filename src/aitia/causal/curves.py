@@ -1,0 +1,145 @@
+"""The picture of a dose-response: what is expected at each value of a setting, with intervals.
+
+Judged values are full points with their intervals; those that too few runs could have had are
+hollow and have none. Nothing is told by colour alone, and the scale is that of all effects of a
+page, so that curves can be compared.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from aitia.causal.effects import Dose, Effect
+
+WIDTH, HEIGHT = 380, 190
+LEFT, RIGHT, TOP, BOTTOM = 62, 16, 14, 44
+LABEL = 12
+"""Most characters of a level that are written below the axis."""
+
+LOGS = 20
+"""Positive numbers that span this ratio are placed by their logarithms."""
+
+
+class Scale(NamedTuple):
+    """The least and the greatest effect that a picture shows."""
+
+    low: float
+    high: float
+
+    def place(self, value: float) -> float:
+        """Return how far down a value lies, in pixels; what is outside lies on the edge."""
+        span = self.high - self.low or 1.0
+        share = (min(max(value, self.low), self.high) - self.low) / span
+        return TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
+
+
+def scale(effects: Sequence[Effect]) -> Scale:
+    """Return the scale that holds all intervals that can be judged, and zero."""
+    judged = [dose for effect in effects for dose in effect.doses if dose.judged]
+    lows, highs = [d.low for d in judged], [d.high for d in judged]
+    return Scale(min([*lows, 0.0]), max([*highs, 0.0]))
+
+
+def svg(effect: Effect, axis: Scale) -> str:
+    """Return the picture as the text of one ``<svg>`` element."""
+    across = _places(effect.doses)
+    points = list(zip(across, effect.doses, strict=True))
+    name = escape(
+        f"Effect of {effect.cause} on {effect.outcome} by value; the table has the numbers"
+    )
+    return "\n".join(
+        [
+            f'<svg class="curve" role="img" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
+            f'height="{HEIGHT}"><title>{name}</title>',
+            *_axes(axis),
+            *_line(points, axis),
+            *(_interval(x, dose, axis) for x, dose in points if dose.judged),
+            *(_point(x, dose, axis) for x, dose in points),
+            *_labels(points),
+            "</svg>",
+        ]
+    )
+
+
+def shown(value: object) -> str:
+    """Return a value in three digits, the name of content by its first letters, or as it is."""
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    text = str(value)
+    return f"{text.partition(';')[2][:8]}…" if text.startswith("ni:///") else text
+
+
+def _places(doses: Sequence[Dose]) -> list[float]:
+    """Return how far right each dose lies, in pixels: as numbers, else evenly."""
+    numbers = [dose.value for dose in doses if isinstance(dose.value, (int, float))]
+    room = WIDTH - LEFT - RIGHT - 20
+    if len(numbers) != len(doses) or len(numbers) < 3:
+        step = room / max(1, len(doses))
+        return [LEFT + 10 + step * (place + 0.5) for place in range(len(doses))]
+    if min(numbers) > 0 and max(numbers) > LOGS * min(numbers):
+        numbers = [math.log(number) for number in numbers]
+    low, high = min(numbers), max(numbers)
+    return [LEFT + 10 + room * (number - low) / (high - low or 1) for number in numbers]
+
+
+def _axes(axis: Scale) -> list[str]:
+    right = WIDTH - RIGHT
+    zero = axis.place(0.0)
+    found = [
+        f'<line class="zero" x1="{LEFT}" x2="{right}" y1="{zero:.1f}" y2="{zero:.1f}"/>',
+        f'<line class="axis" x1="{LEFT}" x2="{LEFT}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>',
+        f'<text class="y" x="{LEFT - 6}" y="{zero + 4:.1f}">0</text>',
+    ]
+    for value in {axis.low, axis.high} - {0.0}:
+        y = axis.place(value)
+        if abs(y - zero) > 14:
+            found.append(
+                f'<text class="y" x="{LEFT - 6}" y="{y + 4:.1f}" data-value="{value!r}">'
+                f"{value:+.2g}</text>"
+            )
+    return sorted(found)
+
+
+def _line(points: Sequence[tuple[float, Dose]], axis: Scale) -> list[str]:
+    """Return the line through the judged doses of a number; levels have none."""
+    judged = [
+        (x, dose) for x, dose in points if dose.judged and isinstance(dose.value, (int, float))
+    ]
+    if len(judged) < 3:
+        return []
+    told = " ".join(f"{x:.1f},{axis.place(dose.effect):.1f}" for x, dose in judged)
+    return [f'<polyline class="line" points="{told}"/>']
+
+
+def _interval(x: float, dose: Dose, axis: Scale) -> str:
+    low, high = axis.place(dose.low), axis.place(dose.high)
+    return (
+        f'<path class="interval" d="M{x:.1f} {high:.1f}V{low:.1f}M{x - 4:.1f} {high:.1f}h8'
+        f'M{x - 4:.1f} {low:.1f}h8"/>'
+    )
+
+
+def _point(x: float, dose: Dose, axis: Scale) -> str:
+    kind = "judged" if dose.judged else "unjudged"
+    return f'<circle class="{kind}" cx="{x:.1f}" cy="{axis.place(dose.effect):.1f}" r="4"/>'
+
+
+def _labels(points: Sequence[tuple[float, Dose]]) -> list[str]:
+    """Return the values below the axis, as many as there is room for."""
+    found, end = [], -math.inf
+    last = points[-1][0]
+    for x, dose in points:
+        text = shown(dose.value)
+        text = text if len(text) <= LABEL else text[: LABEL - 1] + "…"
+        half = 3.4 * len(text)
+        if x - half < end or (x != last and x + half > last - 26 and len(points) > 4):
+            continue
+        end = x + half + 6
+        value = f' data-value="{dose.value!r}"' if isinstance(dose.value, (int, float)) else ""
+        found.append(
+            f'<text class="x" x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}"{value}>{escape(text)}</text>'
+        )
+    return found
