@@ -110,6 +110,7 @@ def test_a_truth_on_a_logarithmic_grid_is_read_between_its_values() -> None:
     assert means.tolist() == pytest.approx([0.0, 0.5, 1.0])
 
 
+@pytest.mark.timeout(300)  # a minute of two processors, and they may be shared
 def test_a_small_study_from_training_to_report(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "examples.study", "--networks", "120", "--draws", "1"]
     done = subprocess.run(
