@@ -125,7 +125,7 @@ def question_command(question: Question) -> click.Command:
             parameters = {
                 name: _run(store, value) if question.parameters[name].type == "run" else value
                 for name, value in given.items()
-                if value is not None
+                if value not in (None, ())
             }
             present.answers(answers(store, question, **parameters), form)
 
@@ -146,11 +146,14 @@ def _option(parameter: Parameter) -> click.Option:
     words = parameter.description
     if not parameter.required and parameter.default != OPEN:
         words += f" [default: {parameter.default}]"
+    several = parameter.type == "string"
+    words += "; may be repeated" if several else ""
     return click.Option(
         [f"--{parameter.name.replace('_', '-')}", parameter.name],
         type=_TYPES.get(parameter.type, click.STRING),
         metavar=_SHOWN.get(parameter.type),
         required=parameter.required,
+        multiple=several,
         help=words,
     )
 

@@ -65,6 +65,13 @@ def test_a_question_is_answered_with_its_parameters(aitia):
     assert {row["value"] for row in found} == {0.125}
 
 
+def test_a_text_may_be_given_several_times(aitia):
+    shown = " ".join(aitia("query", "best-run", "--help").stdout.split())
+    assert "[default: accuracy]; may be repeated" in shown
+    found = aitia.json("query", "best-run", "--metric", "loss", "--metric", "accuracy")
+    assert {row["metric"] for row in found} == {"loss", "accuracy"}
+
+
 def test_a_parameter_that_is_a_run_takes_a_name_or_last(aitia):
     by_name = aitia("query", "tasks", "--run", "broken").stdout
     assert "load" in by_name
