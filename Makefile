@@ -107,7 +107,7 @@ $(VENV)/.networks: $(VENV)/.dev
 bench-causal: $(VENV)/.networks  ## discovery beside causal-learn, and its errors on networks with known arrows (many minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -W ignore -m bench causal
 
-study: $(VENV)/.demo  ## train 13,800 small networks, find effects in confounded records, hold them to the truth (many minutes; STUDY="--networks 600" for fewer)
+study: $(VENV)/.demo  ## effects from confounded records of 13,800 networks trained here, beside the truth (STUDY="--networks 600": fewer)
 	$(BIN)/python -W ignore -m examples.study $(STUDY)
 
 clean:  ## remove the virtual environment and caches
