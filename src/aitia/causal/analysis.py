@@ -149,15 +149,8 @@ def analyse(
     blocks = [design.raw(column) for column in made.columns] if raw else list(made.blocks)
     how: dict[str, Any] = {"alpha": chosen.alpha, "method": method}
     found = discover.search(made.names, blocks, known, **how)
-    stability = subsample(
-        made.names,
-        blocks,
-        known,
-        draws=chosen.subsamples,
-        seed=chosen.seed,
-        progress=progress,
-        **how,
-    )
+    drawn: dict[str, Any] = {"draws": chosen.subsamples, "seed": chosen.seed, "progress": progress}
+    stability = subsample(made.names, blocks, known, **drawn, **how)
     result = Result(
         table=given,
         target=target,
