@@ -166,13 +166,8 @@ def analyse(
         file=file,
         estimates=_estimated(given, target, chosen),
     )
-    return Analysis(
-        run=result.run,
-        text=report.text(result),
-        svg=picture.svg(result),
-        records=findings.records(result, began=began, ended=time.time_ns()),
-        result=result,
-    )
+    records = findings.records(result, began=began, ended=time.time_ns())
+    return Analysis(result.run, report.text(result), picture.svg(result), records, result)
 
 
 def _given(
