@@ -312,7 +312,8 @@ KINDS: tuple[tuple[Callable[[str, World, random.Random], Iterator[Record]], int]
 
 def runs(count: int, seed: int = 7) -> Iterator[tuple[str, list[Record]]]:
     """Yield ``count`` runs: a UUID and its records."""
-    rng, shared = random.Random(seed), world(seed)
+    # Not the draws of the world: what a run makes would be named as what all share.
+    rng, shared = random.Random(f"runs {seed}"), world(seed)
     kinds = [kind for kind, share in KINDS for _ in range(share)]
     for number in range(count):
         run = urn(rng)[9:]
