@@ -21,7 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PARTS = ("__main__", "table", "generator", "copies", "networks")
 """Modules that benchmarks are made of."""
 
-LONG = ("questions", "causal")
+LONG = ("questions", "causal", "features")
 """Benchmarks that take many minutes, and run only when named."""
 
 
