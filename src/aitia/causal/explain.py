@@ -1,4 +1,4 @@
-"""Why one run did better than another, what would have been, and by which way an effect goes."""
+"""Why one run did better than another, and what would have been."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aitia.causal.design import design as encode
 from aitia.causal.effects import assumptions
 from aitia.causal.fit import Fit, fitted
-from aitia.causal.guards import guard
 from aitia.causal.process import Matrix
-from aitia.causal.surface import Axis, Surface
+from aitia.causal.surface import Axis
 from aitia.errors import CausalError, NotFoundError
 from aitia.projection.table import Cell, Column, FeatureTable
 
@@ -66,21 +64,6 @@ class Counterfactual(NamedTuple):
     high: float
     near: int
     assumptions: tuple[str, ...]
-
-
-class Mediation(NamedTuple):
-    """How much of an effect goes through a column in between."""
-
-    cause: str
-    through: str
-    outcome: str
-    total: float
-    direct: float
-
-    @property
-    def indirect(self) -> float:
-        """The part that goes through it."""
-        return self.total - self.direct
 
 
 SAME = "what is particular to the run (its seed, its noise) would have stayed as it was"
@@ -146,39 +129,6 @@ def what_if(
     told = (*_assumed(fit), SAME)
     low, high = expected - half, expected + half
     return Counterfactual(fit.units[place], outcome, actual, expected, low, high, near, told)
-
-
-def mediation(
-    table: FeatureTable, cause: str, through: str, *, outcome: str, values: tuple[Cell, Cell]
-) -> Mediation:
-    """Return how much of the effect of going from the first value to the second goes through.
-
-    The direct part holds the column in between as it was in each run.
-    """
-    fit = fitted(table, outcome)
-    made = encode(guard(table, target=outcome), target=outcome).columns
-    between = next((c for c in made if c.name == through), None)
-    tier = next(c.tier for c in made if c.name == outcome)
-    if between is None or between.tier is None or not 0 < between.tier <= (tier or 0):
-        raise CausalError(
-            f"{through} does not lie between {cause} and {outcome}",
-            expected="a number known after the settings and before the outcome",
-        )
-    _checked(fit, {cause: values[1]})
-    rows = range(len(fit.units))
-    points = fit.points(rows)
-    surface = Surface((*fit.settings, between), fit.values)
-    with_it = {**points, through: list(between.values)}
-    total = _shift(fit.surface, points, cause, values)
-    return Mediation(cause, through, outcome, total, _shift(surface, with_it, cause, values))
-
-
-def _shift(
-    surface: Surface, points: dict[str, list[Cell]], cause: str, values: tuple[Cell, Cell]
-) -> float:
-    size = len(points[cause])
-    before, after = (surface.at({**points, cause: [v] * size}).mean() for v in values)
-    return float(after - before)
 
 
 def _assumed(fit: Fit) -> tuple[str, ...]:

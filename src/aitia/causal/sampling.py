@@ -58,7 +58,7 @@ def design(table: FeatureTable) -> Design:
     A setting ``randomised`` (names, with commas or spaces between) says which settings were drawn
     independently; a ``sampler`` that draws so, in every run, says it of all that a run was given.
     """
-    samplers = [c for c in table if _SAMPLER.search(c.name)]
+    samplers = [c for c in table if _names_sampler(c)]
     adaptive = next(filter(None, map(_adaptive, samplers)), None)
     random: dict[str, str] = {}
     for column in table:
@@ -78,14 +78,15 @@ def design(table: FeatureTable) -> Design:
 
 def is_about_sampling(column: Column) -> bool:
     """Return whether a column tells how runs were chosen, and is no cause of what they reached."""
-    return any(p.search(column.name) for p in (_SAMPLER, _RANDOMISED, _TRIALS))
+    other = any(p.search(column.name) for p in (_RANDOMISED, _TRIALS))
+    return other or _names_sampler(column)
 
 
 def remarks(table: FeatureTable) -> list[Remark]:
     """Return what is recorded of dependence between runs, and of selection among them."""
     found = []
     for column in table:
-        if _SAMPLER.search(column.name):
+        if _names_sampler(column):
             why = _adaptive(column)
             if why is not None:
                 found.append(
@@ -145,6 +146,18 @@ def clusters(table: FeatureTable) -> list[int]:
 def is_seed(name: str) -> bool:
     """Return whether a column of this name holds seeds of random numbers."""
     return _NAMES_OF_SEEDS.search(name) is not None
+
+
+def _names_sampler(column: Column) -> bool:
+    """Return whether a column says how settings were chosen.
+
+    A training's own ``sampler`` with the name of such a class is that of its data loader, which
+    draws rows and no settings.
+    """
+    if not _SAMPLER.search(column.name):
+        return False
+    own = column.term == "aitia:settingValue" and "." not in column.name
+    return not (own and any(str(value).endswith("Sampler") for value in column.values))
 
 
 def _is_setting(column: Column) -> bool:

@@ -14,6 +14,7 @@ from aitia.errors import ExportError
 
 if TYPE_CHECKING:
     from aitia.causal.effects import Effect, Effects
+    from aitia.causal.mediation import Mediation
     from aitia.causal.refute import Refutation
 
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 @click.option("--outcome", required=True, help="The column that is asked about.")
 @click.option("--cause", "causes", multiple=True, help="Only this setting; may be repeated.")
 @click.option("--refute", "attempts", is_flag=True, help="Try to refute the first effect shown.")
+@click.option("--through", help="How much of the effect of --cause goes through this column.")
+@click.option("--between", nargs=2, metavar="FROM TO", help="Values of --cause for --through.")
 @click.option("--dot", type=click.Path(dir_okay=False), help="Write the graph for DoWhy (DOT).")
 @click.option("--seed", default=0, show_default=True, help="Of the draw of runs and of folds.")
 @knowledge_option
@@ -31,6 +34,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     outcome: str,
     causes: tuple[str, ...],
     attempts: bool,
+    through: str | None,
+    between: tuple[str, str] | None,
     dot: str | None,
     seed: int,
     knowledge: str | None,
@@ -42,10 +47,17 @@ def command(  # noqa: PLR0913 - one parameter per option
     settings that were drawn at random are told as an experiment.
     """
     from aitia.causal.effects import effects
+    from aitia.causal.mediation import mediation
     from aitia.causal.refute import refute
 
     with opened() as graph:
         table = graph.features(name, knowledge=knowledge)
+    if through is not None:
+        if len(causes) != 1:
+            raise click.UsageError("--through needs one --cause, whose effect is divided.")
+        _divide(mediation(table, causes[0], through, outcome=outcome, values=between or None,
+                          seed=seed), as_json)  # fmt: skip
+        return
     with Progress("estimating", "settings") as progress:
         found = effects(table, outcome=outcome, causes=causes, seed=seed, progress=progress)
     tried = refute(table, found.effects[0], seed=seed) if attempts else ()
@@ -57,6 +69,34 @@ def command(  # noqa: PLR0913 - one parameter per option
         present.emit_json({**plain, **told, "refutations": [t._asdict() for t in tried]})
         return
     _show(found, tried)
+
+
+def _divide(found: Mediation, as_json: bool) -> None:
+    parts = {"total": found.total, "direct": found.direct, "indirect": found.indirect}
+    if as_json:
+        told = {name: part._asdict() for name, part in parts.items()}
+        present.emit_json({**found._asdict(), **told})
+        return
+    start, end = found.values
+    present.echo(
+        f"{found.cause} from {_value(start)} to {_value(end)}: what it does to {found.outcome}, "
+        f"through {found.through} and otherwise ({found.runs} runs)"
+    )
+    words = {"total": "in all", "direct": "not through it", "indirect": f"through {found.through}"}
+    present.rows(
+        ("way", "effect", "from", "to", ""),
+        [
+            (words[name], f"{part.value:+.4g}", f"{part.low:+.4g}", f"{part.high:+.4g}",
+             "" if part.clear else "not told apart from none")
+            for name, part in parts.items()
+        ],
+    )  # fmt: skip
+    for text in found.assumptions:
+        present.aside(f"assumed: {text}")
+
+
+def _value(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _show(found: Effects, tried: tuple[Refutation, ...]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from aitia.causal.effects import Effects, effects
-from aitia.causal.explain import dot, mediation, what_if, why_better
+from aitia.causal.explain import dot, what_if, why_better
 from aitia.causal.refute import e_value, refute
 from aitia.errors import CausalError, NotFoundError
 from aitia.projection.table import FeatureTable
@@ -181,16 +181,6 @@ def test_what_would_have_been_keeps_what_is_particular_to_the_run(table: Feature
         what_if(table, unit, {"kind": "lion"}, outcome="score")
     with pytest.raises(CausalError, match="expected a number"):
         what_if(table, unit, {"rate": "fast"}, outcome="score")
-
-
-def test_an_effect_goes_through_what_lies_between(table: FeatureTable) -> None:
-    through = mediation(table, "rate", "early", outcome="score", values=(0.5, 4.0))
-    assert through.total == pytest.approx(0.5 * np.log(8), abs=0.25)
-    assert abs(through.direct) < 0.3 * through.total
-    kind = mediation(table, "kind", "early", outcome="score", values=("sgd", "adam"))
-    assert abs(kind.indirect) < 0.3 * kind.total
-    with pytest.raises(CausalError, match="does not lie between"):
-        mediation(table, "rate", "kind", outcome="score", values=(0.5, 4.0))
 
 
 def test_the_graph_says_what_effects_assume(table: FeatureTable) -> None:

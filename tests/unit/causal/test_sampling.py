@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,6 +85,16 @@ def test_the_report_says_it_and_what_tells_of_sampling_is_no_variable() -> None:
     assert "60 of 60 runs were stopped early" in text
     assert "n_trials tells of 90 trials and 60 are here" in text
     assert "left out, as they only tell: sampler (how runs were chosen), n_trials" in text
-    told = {key: text for key, _, text in found.result.assumptions}
+    told = {a.key: a.text for a in found.result.assumptions}
     assert "chooses after seeing results" in told["independent-runs"]
     assert "stopped early" in told["no-selection"]
+
+
+def test_the_sampler_of_a_data_loader_chose_no_settings() -> None:
+    """A loader that shuffles says nothing of how its learning rate came about."""
+    made = FeatureTable.of(
+        {"lr": [0.1, 0.2] * 10, "sampler": ["RandomSampler"] * 20}, tiers={"lr": 0, "sampler": 0}
+    )
+    columns = [replace(column, term="aitia:settingValue") for column in made]
+    assert design(replace(made, columns=tuple(columns))).random == {}
+    assert set(design(made).random) == {"lr"}

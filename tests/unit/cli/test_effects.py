@@ -85,3 +85,10 @@ def test_what_a_file_states_holds_for_effects(terminal):
     assert "'batchSize' is no setting" in terminal.refused("what-if", unit, "batchSize=32", *words)
     other = terminal.json("features")["units"][1]
     assert "batchSize" not in terminal("why-better", unit, other, *words).stdout
+
+
+def test_only_what_lies_between_divides_an_effect(terminal):
+    words = ("effects", "--outcome", "score", "--through", "learningRate")
+    told = terminal.refused(*words, "--cause", "batchSize", "--between", "16", "32")
+    assert "learningRate does not lie between batchSize and score" in told
+    assert "needs one --cause" in terminal.refused(*words, code=2)
