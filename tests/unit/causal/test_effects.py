@@ -17,17 +17,17 @@ SAMPLES = Path(__file__).resolve().parents[2] / "data/tiny_nn_runs"
 N = 600
 
 
-def confounded(seed: int = 0, **more: Any) -> FeatureTable:
+def confounded(seed: int = 0, size: int = N, **more: Any) -> FeatureTable:
     """Return runs whose rate follows the optimiser, which acts on the outcome by itself."""
     rng = np.random.default_rng(seed)
-    kind = rng.integers(0, 2, N)
-    rate = np.exp(rng.normal(size=N) + 1.2 * kind)
-    early = 0.5 * np.log(rate) + 0.3 * rng.normal(size=N)
-    score = 2.0 * kind + early + 0.3 * rng.normal(size=N)
+    kind = rng.integers(0, 2, size)
+    rate = np.exp(rng.normal(size=size) + 1.2 * kind)
+    early = 0.5 * np.log(rate) + 0.3 * rng.normal(size=size)
+    score = 2.0 * kind + early + 0.3 * rng.normal(size=size)
     columns: dict[str, Any] = {
         "kind": [("sgd", "adam")[k] for k in kind],
         "rate": rate,
-        "noise": rng.normal(size=N),
+        "noise": rng.normal(size=size),
         "early": early,
         "score": score,
         **more,
@@ -39,6 +39,11 @@ def confounded(seed: int = 0, **more: Any) -> FeatureTable:
 @pytest.fixture(scope="module")
 def table() -> FeatureTable:
     return confounded()
+
+
+@pytest.fixture(scope="module")
+def few() -> FeatureTable:
+    return confounded(size=200)
 
 
 @pytest.fixture(scope="module")
@@ -132,13 +137,12 @@ def test_questions_without_an_answer_are_refused(
         effects(table, outcome=outcome, causes=causes)
 
 
-def test_refuters_stand_by_a_true_effect_and_not_by_none(
-    table: FeatureTable, found: Effects
-) -> None:
-    stood = {r.name: r for r in refute(table, found["kind"])}
+def test_refuters_stand_by_a_true_effect_and_not_by_none(few: FeatureTable) -> None:
+    found = effects(few, outcome="score")
+    stood = {r.name: r for r in refute(few, found["kind"])}
     assert all(r.stood for r in stood.values()), stood
     assert stood["placebo"].value < 0.3
-    none = {r.name: r for r in refute(table, found["noise"])}
+    none = {r.name: r for r in refute(few, found["noise"])}
     assert not none["E-value"].stood or not none["placebo"].stood
 
 
@@ -157,7 +161,8 @@ def test_the_e_value_is_that_of_the_paper() -> None:
     assert e_value(np.log(3.9) / 0.91) == pytest.approx(7.26, abs=0.01)
 
 
-def test_the_difference_of_two_runs_is_divided_among_their_settings(table: FeatureTable) -> None:
+def test_the_difference_of_two_runs_is_divided_among_their_settings(few: FeatureTable) -> None:
+    table = few
     one = max(table.units, key=lambda u: float(table["score"].values[int(u)]))  # type: ignore[arg-type]
     other = min(table.units, key=lambda u: float(table["score"].values[int(u)]))  # type: ignore[arg-type]
     told = why_better(table, one, other, outcome="score")
@@ -169,7 +174,8 @@ def test_the_difference_of_two_runs_is_divided_among_their_settings(table: Featu
         why_better(table, "no such run", other, outcome="score")
 
 
-def test_what_would_have_been_keeps_what_is_particular_to_the_run(table: FeatureTable) -> None:
+def test_what_would_have_been_keeps_what_is_particular_to_the_run(few: FeatureTable) -> None:
+    table = few
     unit = next(u for u, k in zip(table.units, table["kind"].values, strict=True) if k == "sgd")
     told = what_if(table, unit, {"kind": "adam"}, outcome="score")
     assert told.expected - told.actual == pytest.approx(2.0, abs=0.5)
