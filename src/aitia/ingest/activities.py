@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aitia.ingest.triples import Triple, term, unended
+from aitia.records import prov
 from aitia.vocabulary import literals
+
+ABOUT: dict[type, str] = {
+    prov.Started: "id",
+    prov.Ended: "id",
+    prov.Setting: "subject",
+    prov.Point: "subject",
+    prov.Points: "subject",
+    prov.Used: "activity",
+    prov.Generated: "activity",
+}
+"""The field of a record that names the activity which it tells of, by the class of the record."""
 
 
 class Activities:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from aitia.errors import JournalError, RecordError, RecordVersionError, VocabularyError
 from aitia.ingest import clocks
+from aitia.ingest.activities import ABOUT
 from aitia.ingest.gate import Item
 from aitia.ingest.journals import Journal
 from aitia.ingest.mapping import Mapper
@@ -34,15 +35,6 @@ Key = tuple[str, int]
 _PLAIN = "aitia:TaskRun"
 _INFORMED = "prov:wasInformedBy"
 
-_ABOUT: dict[type, str] = {
-    prov.Started: "id",
-    prov.Ended: "id",
-    prov.Setting: "subject",
-    prov.Point: "subject",
-    prov.Points: "subject",
-    prov.Used: "activity",
-    prov.Generated: "activity",
-}
 _OF_RUN = (prov.RunStarted, prov.RunEnded)
 
 
@@ -145,7 +137,7 @@ class Follower:
         """Return the node whose derived statements a record may change, or ``""``."""
         if type(record) in _OF_RUN:
             return self.mapper.root
-        field = _ABOUT.get(type(record))
+        field = ABOUT.get(type(record))
         return names(getattr(record, field)) if field is not None else ""
 
     def _adds(self, record: Record, task: str) -> bool:

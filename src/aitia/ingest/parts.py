@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Container
+from collections.abc import Callable, Container
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from tempfile import mkdtemp
-from types import TracebackType
-from typing import Protocol, Self
+from typing import ParamSpec, Protocol
 
 from aitia.ingest.triples import Triple, to_nquads
 from aitia.store.port import Store
@@ -18,6 +18,9 @@ PART_BYTES = 16 << 20
 
 SCRATCH = ".ingest-"
 """How the folders of parts begin, before the id of the process that makes them."""
+
+
+_P = ParamSpec("_P")
 
 
 class Takes(Protocol):
@@ -93,7 +96,7 @@ class Parts:
             self._taker.take(self._graph, path)
 
 
-class Loader:
+class Loader(AbstractContextManager["Loader"]):
     """Brings the parts of graphs into a store, in a thread, while others are being made.
 
     Only of graphs that the store does not have: what is there stays whole until all of what
@@ -114,15 +117,7 @@ class Loader:
         self._waiting: list[Future[None]] = []
         self._taken: set[str] = set()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
     def restart(self, graph: str) -> None:
@@ -148,8 +143,8 @@ class Loader:
             future.result()
         return bool(paths) and self._taken.issuperset(paths)
 
-    def _submit(self, work: object, *given: object) -> None:
-        self._waiting.append(self._pool.submit(work, *given))  # type: ignore[arg-type]
+    def _submit(self, work: Callable[_P, None], *given: _P.args, **named: _P.kwargs) -> None:
+        self._waiting.append(self._pool.submit(work, *given, **named))
 
 
 def sweep(root: str) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from aitia.errors import RecordError, VocabularyError
+from aitia.ingest.activities import ABOUT
 from aitia.ingest.gate import Item, Mapped, Refusals, refuse
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.triples import A, Names, Triple
@@ -40,17 +41,7 @@ Begin = Callable[[list[Triple]], Callable[[], Report]]
 
 Write = Callable[[list[Triple]], None]
 
-_ABOUT: dict[type, str] = {
-    prov.Started: "id",
-    prov.Ended: "id",
-    prov.Setting: "subject",
-    prov.Point: "subject",
-    prov.Points: "subject",
-    prov.Used: "activity",
-    prov.Generated: "activity",
-    prov.Associated: "activity",
-    prov.Informed: "informed",
-}
+_ABOUT = {**ABOUT, prov.Associated: "activity", prov.Informed: "informed"}
 
 
 class Irregular(NamedTuple):

@@ -162,31 +162,29 @@ def test_the_e_value_is_that_of_the_paper() -> None:
 
 
 def test_the_difference_of_two_runs_is_divided_among_their_settings(few: FeatureTable) -> None:
-    table = few
-    one = max(table.units, key=lambda u: float(table["score"].values[int(u)]))  # type: ignore[arg-type]
-    other = min(table.units, key=lambda u: float(table["score"].values[int(u)]))  # type: ignore[arg-type]
-    told = why_better(table, one, other, outcome="score")
+    one = max(few.units, key=lambda u: float(few["score"].values[int(u)]))  # type: ignore[arg-type]
+    other = min(few.units, key=lambda u: float(few["score"].values[int(u)]))  # type: ignore[arg-type]
+    told = why_better(few, one, other, outcome="score")
     assert told.difference > 0
     assert sum(s.part for s in told.shares) + told.unexplained == pytest.approx(told.difference)
     assert {s.setting for s in told.shares[:2]} == {"kind", "rate"}
     assert told.shares[0].low <= told.shares[0].part <= told.shares[0].high
     with pytest.raises(NotFoundError, match="part of the IRI"):
-        why_better(table, "no such run", other, outcome="score")
+        why_better(few, "no such run", other, outcome="score")
 
 
 def test_what_would_have_been_keeps_what_is_particular_to_the_run(few: FeatureTable) -> None:
-    table = few
-    unit = next(u for u, k in zip(table.units, table["kind"].values, strict=True) if k == "sgd")
-    told = what_if(table, unit, {"kind": "adam"}, outcome="score")
+    unit = next(u for u, k in zip(few.units, few["kind"].values, strict=True) if k == "sgd")
+    told = what_if(few, unit, {"kind": "adam"}, outcome="score")
     assert told.expected - told.actual == pytest.approx(2.0, abs=0.5)
     assert told.low < told.expected < told.high
-    assert told.near == list(table["kind"].values).count("adam")
-    same = what_if(table, unit, {"kind": "sgd"}, outcome="score")
+    assert told.near == list(few["kind"].values).count("adam")
+    same = what_if(few, unit, {"kind": "sgd"}, outcome="score")
     assert same.expected == same.actual
     with pytest.raises(CausalError, match="which no run had"):
-        what_if(table, unit, {"kind": "lion"}, outcome="score")
+        what_if(few, unit, {"kind": "lion"}, outcome="score")
     with pytest.raises(CausalError, match="expected a number"):
-        what_if(table, unit, {"rate": "fast"}, outcome="score")
+        what_if(few, unit, {"rate": "fast"}, outcome="score")
 
 
 def test_the_graph_says_what_effects_assume(table: FeatureTable) -> None:

@@ -48,4 +48,9 @@ def test_a_damaged_file_says_nothing(tmp_path: Path, text: str) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
-    watching.claim(str(tmp_path / "nowhere"), [])
+    folder = tmp_path / "nowhere"
+
+    watching.claim(str(folder), [])
+
+    assert watching.by_others(str(folder)) == frozenset()
+    assert not folder.exists()
