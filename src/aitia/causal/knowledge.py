@@ -176,6 +176,7 @@ def find_cycle(arrows: Iterable[tuple[str, str]]) -> list[str]:
     done: set[str] = set()
 
     def walk(node: str, path: list[str]) -> list[str]:
+        """Return the cycle that a walk on from a node closes; nothing where there is none."""
         if node in path:
             return [*path[path.index(node) :], node]
         if node in done:

@@ -57,9 +57,13 @@ def culprit(paths: Sequence[str]) -> list[str]:
 
 
 def fewest(axioms: Sequence[Axiom], is_fine: Callable[[Sequence[Axiom]], bool]) -> list[Axiom]:
-    """Return as few of the axioms, which together are not fine, as are not fine."""
+    """Return as few of the axioms, which together are not fine, as are not fine.
+
+    By halves, as QuickXplain does (Junker, AAAI 2004).
+    """
 
     def needed(given: list[Axiom], among: list[Axiom], *, grown: bool) -> list[Axiom]:
+        """Return those among some axioms without which, beside those given, all is fine."""
         if grown and not is_fine(given):
             return []
         if len(among) <= 1:
@@ -165,6 +169,7 @@ def _words(axiom: Axiom, names: Mapping[str, str]) -> str:
         within.setdefault(triple.subject, []).append(triple)
 
     def told(term: object) -> str:
+        """Return a term in words; a blank node by what it says."""
         if not isinstance(term, BlankNode):
             return _compact(term, names)
         facts = {t.predicate.value: t.object for t in within.get(term, ())}

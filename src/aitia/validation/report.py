@@ -102,6 +102,7 @@ def ordered(results: Iterable[Result]) -> tuple[Result, ...]:
     rank = {MUST: 0, SHOULD: 1, MAY: 2}
 
     def key(result: Result) -> tuple[object, ...]:
+        """Return what a result is ordered by: severity first."""
         return (
             rank.get(result.severity, 0),
             result.shape,
