@@ -12,7 +12,13 @@ from types import CodeType, FunctionType
 from typing import cast
 
 from aitia.records.masking import masked_text
-from aitia.records.secrets import MASK, harmless, is_harmless, is_secret_name
+from aitia.records.secrets import (
+    MASK,
+    harmless,
+    is_harmless,
+    is_secret,
+    is_secret_name,
+)
 
 Bound = tuple[Mapping[str, object], bool]
 Binder = Callable[..., Bound]
@@ -26,6 +32,10 @@ MADE = "<aitia>"
 _VAR_POSITIONAL, _VAR_KEYWORD = 0x04, 0x08
 
 
+def _told(name: str, item: object) -> object:
+    return MASK if is_secret(name, item) else item
+
+
 _PLAIN = frozenset({int, bool})
 _NAMES: Mapping[str, object] = {
     "__plain": _PLAIN,
@@ -34,11 +44,14 @@ _NAMES: Mapping[str, object] = {
     "__str": str,
     "__known": harmless,
     "__harmless": is_harmless,
+    "__told": _told,
 }
 _TEST = (
     "((__kind_of := __type({0})) in __plain or __kind_of is __float and {1} - {1} == 0.0"
     " or __kind_of is __str and ({1} in __known or __harmless({1})))"
 )
+_FINITE = "(__type({0}) is not __float or {0} - {0} == 0.0)"
+"""What is plain of a value that is masked unless it is a number."""
 
 
 def are_plain(values: Iterable[object]) -> bool:
@@ -140,13 +153,16 @@ class Signature:
         positional, keyword = self.fixed[: code.co_argcount], self.fixed[code.co_argcount :]
         self.arguments = ", ".join([*positional, *(f"{name}={name}" for name in keyword)])
         shown = self.fixed[1:] if _is_method(function) else self.fixed
-        secret = {name for name in shown if is_secret_name(name)}
+        doubtful = {name for name in shown if is_secret_name(name)}
         before = {name: item for name, item in extras.items() if name not in shown}
         self.names.update((f"__x{index}", item) for index, item in enumerate(before.values()))
         items = [f"{name!r}: __x{index}" for index, name in enumerate(before)]
-        items += [f"{name!r}: {repr(MASK) if name in secret else name}" for name in shown]
+        items += [
+            f"{name!r}: {f'__told({name!r}, {name})' if name in doubtful else name}"
+            for name in shown
+        ]
         self.used = "{" + ", ".join(items) + "}"
-        tests = [_TEST.format(name, name) for name in shown if name not in secret]
+        tests = [(_FINITE if name in doubtful else _TEST).format(name, name) for name in shown]
         self.plain = " and ".join(tests) or "True" if are_plain(before.values()) else "False"
 
     @property
@@ -205,7 +221,4 @@ def _more(
 
 def masked_arguments(arguments: Mapping[str, object]) -> dict[str, object]:
     """Return arguments by name; those that are named like secrets are masked."""
-    return {
-        masked_text(name): MASK if is_secret_name(name) else item
-        for name, item in arguments.items()
-    }
+    return {masked_text(name): _told(name, item) for name, item in arguments.items()}

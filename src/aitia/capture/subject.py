@@ -18,7 +18,7 @@ from aitia.capture.guard import CATCH, attempt, fault, guarded
 from aitia.records.codec import dump_line
 from aitia.records.masking import masked_points
 from aitia.records.prov import Generated, Setting, Used
-from aitia.records.secrets import MASK, harmless, is_secret_name
+from aitia.records.secrets import MASK, harmless, is_secret
 from aitia.records.values import Json, Ref, Value, type_name
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ T = TypeVar("T")
 def set_params(run: Run, subject: str, settings: Mapping[str, object]) -> None:
     """Record settings of ``subject``; what is named like a secret is masked."""
     for name, obj in settings.items():
-        run.emit(Setting(subject, name, MASK if is_secret_name(name) else setting_value(obj)))
+        run.emit(Setting(subject, name, MASK if is_secret(name, obj) else setting_value(obj)))
 
 
 def setting_value(obj: object) -> Value:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from aitia.records.secrets import MASK, is_secret_name, secrets_out
+from aitia.records.secrets import MASK, is_secret, is_secret_name, secrets_out
 from aitia.records.values import MAX_TEXT, Json, Ref, Typed, Value, to_value
 
 ALLOWED = frozenset(
@@ -107,7 +107,7 @@ class Redactor:
 
     def plain(self, data: Any, name: str = "") -> Any:
         """Return JSON data with the texts inside redacted; ``name`` is what it is called."""
-        if name and is_secret_name(name) and data not in (None, "", [], {}):
+        if name and is_secret(name, data) and data not in ("", [], {}):
             self.count += 1
             return MASK
         if isinstance(data, str):

@@ -11,7 +11,7 @@ from typing import Any
 
 from aitia.records import prov
 from aitia.records.prov import Record
-from aitia.records.secrets import MASK, is_harmless, is_secret_name, secrets_out
+from aitia.records.secrets import MASK, is_harmless, is_secret, is_secret_name, secrets_out
 from aitia.records.values import Json, Ref, Typed, Value, to_value
 
 _PLAIN = frozenset({int, float, bool, type(None)})
@@ -87,7 +87,7 @@ def are_public(names: Iterable[object]) -> bool:
 
 
 def _named(name: str, value: Any) -> Any:
-    if is_secret_name(name) and not _says_nothing(value):
+    if is_secret(name, value) and not _says_nothing(value):
         return MASK
     return masked_value(value)
 
@@ -107,7 +107,7 @@ def _data(data: Any) -> Any:
     if isinstance(data, dict):
         found: dict[str, Any] = {}
         for name, item in data.items():
-            secret = is_secret_name(str(name)) and not _says_nothing(item)
+            secret = is_secret(str(name), item) and not _says_nothing(item)
             found[masked_text(str(name))] = MASK if secret else _data(item)
         return data if _are_same(found, data) else found
     if isinstance(data, list):

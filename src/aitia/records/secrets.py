@@ -11,16 +11,31 @@ from functools import lru_cache
 
 MASK = "***"
 
-_SECRET_NAME = re.compile(
+_WORD = (
     r"(?:.*_)?(?:token|secrets?|pass(?:code)?|pwd?|auth(?:orization|entication)?"
     r"|cred(?:ential)?s?|bearer|cookies?|jwt|otp|signature|api_?key|api_?token|access_?key"
     r"|secret_?key|private_?key|auth_?token|access_?token|connection_?string|dsn|session_?id"
-    r"|mnemonic|(?:encryption|account|master|signing|ssh|license|service|storage|deploy)_keys?)(?:_.*)?"
-    r"|.*(?:passw(?:or[dt]|d)|passphrase|apikey|pgpass).*|(?:.*_)?keys?|sig|pat|pin"
+    r"|mnemonic|(?:encryption|account|master|signing|ssh|license|service|storage|deploy)_keys?)\d*"
 )
+_WITHIN = r".*(?:passw(?:or[dt]|d)|passphrase|apikey|pgpass)"
+_END = r"(?:.*_)?keys?|sig|pat|pin"
+_SECRET_NAME = re.compile(rf"{_WORD}(?:_.*)?|{_WITHIN}.*|{_END}")
+_SECRET_END = re.compile(rf"{_WORD}|{_WITHIN}s?|{_END}")
+"""Names that end in the word for a secret: there even a number may be one."""
+
+_MEASURE = (
+    r"multiple|multiplier|rate|ratio|share|fraction|weight|scale|factor|dims?|size|shape|width"
+    r"|num|count|limit|len|length|budget|loss|accuracy|prob|probability|threshold|index|level"
+)
+"""Words after the word for a secret that make a name one of a quantity."""
+
 _HARMLESS = re.compile(
-    r"(?<![a-z])(?:(?:pad|bos|eos|unk|sep|cls|mask|max|min|num|n|new|special|per|image|next)_token"
-    r"|token_(?:ids?|count|limit|type|len|length|budget|embedding|dropout|drop|labels?)"
+    r"(?<![a-z])(?:(?:pad|bos|eos|unk|sep|cls|mask|special|per|image|next)_token"
+    r"|(?:max|min|num|n|new|total|mean)_(?:token|keys?|pass|secrets|credentials)"
+    r"|(?:forward|backward|first|second|single|multi)_pass|pass_at(?:_k)?"
+    r"|token_(?:ids?|type|embedding|dropout|drop|dropping|labels?|mix(?:ing|er)|merging|pruning"
+    r"|shift)"
+    rf"|(?:token|pass|cookies?|secrets?|passwords?|otp|auth|signature|keys?)_(?:{_MEASURE})"
     r"|(?:sort|group|join|primary|foreign|prng|rng|random|cache|column|dict|metric)_key)(?![a-z])"
 )
 _SPLIT = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
@@ -84,8 +99,32 @@ def is_secret_name(name: str) -> bool:
     >>> is_secret_name("--pad-token-id"), is_secret_name("num_key_value_heads")
     (False, False)
     """
-    joined = "_".join(_SPLIT.split(name)).lower().strip("_")
-    return _SECRET_NAME.fullmatch(_HARMLESS.sub("", joined)) is not None
+    return _SECRET_NAME.fullmatch(_HARMLESS.sub("", _joined(name))) is not None
+
+
+def _joined(name: str) -> str:
+    return "_".join(_SPLIT.split(name)).lower().strip("_")
+
+
+def is_secret(name: str, value: object) -> bool:
+    """Say whether a value is a secret by its name.
+
+    A number is one only where the name ends in the word for a secret; true, false and nothing are
+    none.
+
+    >>> is_secret("pin", 1234), is_secret("token_stride", 4), is_secret("token_stride", "a1b2")
+    (True, False, True)
+    """
+    kind = type(value)
+    if not is_secret_name(name) or kind is bool or value is None:
+        return False
+    return kind not in (int, float) or is_secret_end(name)
+
+
+@lru_cache(maxsize=1024)
+def is_secret_end(name: str) -> bool:
+    """Say whether a name ends in the word for a secret."""
+    return _SECRET_END.fullmatch(_HARMLESS.sub("", _joined(name))) is not None
 
 
 def secrets_out(string: str) -> str:

@@ -6,19 +6,23 @@ import pytest
 
 from aitia.capture.identity import Identity
 from aitia.capture.redaction import MAX_ARGUMENTS, Redactor
-from aitia.records.secrets import MASK, is_secret_name, secrets_out, without_credentials
+from aitia.records.secrets import MASK, is_secret, is_secret_name, secrets_out, without_credentials
 
 SECRET_NAMES = """
 token --token HF_TOKEN auth-token access_token accessToken api_key apiKey APIKEY x-api-key --key
 access_key_id AWS_SECRET_ACCESS_KEY client_secret secrets WANDB_API_KEY ssh-key license_key_file
 password PGPASSWORD db.password passwd MYSQL_PWD passphrase credentials Authorization cookie jwt
 connectionString dsn sessionid otp sig signature X-Amz-Signature password_hash private_keys
+secret_key_base hf_token_file token2_value MY_SECRET user-auth pass kv_key cookie_jar tokenValue
 """
 
 HARMLESS_NAMES = """
 lr epochs tokenizer max_tokens num_tokens pad_token_id eos-token num_key_value_heads key_dim
 key_size pin_memory author passes compass keyboard monkey prng_key sort_key significance signal
 bypass path model.layers.0.attn data.secretary checkpoint
+token_multiple tokens_per_second tokens_per_parameter tokenMultiple --token-multiple token_dim
+total_tokens token_mixing token_mixer token_drop_rate token_accuracy num_keys max_keys forward_pass
+pass_rate pass_at_1 password_length authors author_id authority secretary_problem cookie_size
 """
 
 
@@ -30,6 +34,33 @@ def test_secret_name_is_known(name: str) -> None:
 @pytest.mark.parametrize("name", HARMLESS_NAMES.split())
 def test_harmless_name_is_left(name: str) -> None:
     assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "secret"),
+    [
+        ("token_stride", 4, False),
+        ("token_stride", 0.5, False),
+        ("token_stride", "4f2a", True),
+        ("auth_retries", 3, False),
+        ("key_spacing", "wide", False),
+        ("password", 1234, True),
+        ("db_password", 1234, True),
+        ("pin", 1234, True),
+        ("otp", 123456, True),
+        ("auth_token", "a1b2", True),
+        ("API_KEY", 17, True),
+        ("access_token", 17.5, True),
+        ("use_auth_token", True, False),
+        ("token", None, False),
+        ("pass@1", 0.5, False),
+        ("lr", "a1b2", False),
+    ],
+)
+def test_number_is_a_secret_only_where_the_name_ends_so(
+    name: str, value: object, secret: bool
+) -> None:
+    assert is_secret(name, value) is secret
 
 
 S = "s3cr3t-Valu3"

@@ -17,7 +17,7 @@ from aitia.capture.guard import attempt
 from aitia.capture.run import Run, outcome
 from aitia.capture.subject import setting_value
 from aitia.records.prov import Associated, Delegated, Entity, Informed, Used
-from aitia.records.secrets import MASK, is_secret_name
+from aitia.records.secrets import MASK, is_secret
 from aitia.records.values import Ref, Value, text
 
 TOOL_INVOCATION = "aitia:ToolInvocation"
@@ -196,7 +196,7 @@ class ToolCall:
 
 
 def _input(run: Run, name: str, obj: object) -> Value:
-    if is_secret_name(name):
+    if is_secret(name, obj):
         return MASK
     if isinstance(obj, str):
         # Models write these, often of what people told them.

@@ -23,7 +23,7 @@ from aitia.capture.lifecycle import Lifecycle
 from aitia.capture.plain import PLAIN
 from aitia.capture.run import Recorder, Run
 from aitia.capture.wrapping import wrap
-from aitia.records.secrets import MASK, is_secret_name
+from aitia.records.secrets import MASK, is_secret
 
 if TYPE_CHECKING:
     from aitia.capture.binding import Bound
@@ -171,7 +171,7 @@ def plain_arguments(
     ]
     given.extend(list(kwargs.items())[:MAX_ARGUMENTS])
     return {
-        name: MASK if is_secret_name(name) else item for name, item in given if type(item) in PLAIN
+        name: MASK if is_secret(name, item) else item for name, item in given if type(item) in PLAIN
     }
 
 

@@ -24,7 +24,7 @@ from aitia.capture.run import outcome
 from aitia.capture.wrapping import leave
 from aitia.records.ports import Scope
 from aitia.records.prov import Ended, Informed, Started
-from aitia.records.secrets import MASK, is_secret_name
+from aitia.records.secrets import MASK, is_secret
 from aitia.records.values import Value, text
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _committed(transaction: Any) -> bool:
 def _parameters(given: dict[str, Any]) -> dict[str, Value]:
     used: dict[str, Value] = {}
     for name, item in given.items():
-        if is_secret_name(name):
+        if is_secret(name, item):
             used[name] = MASK
         elif type(item) in PLAIN and item is not None:
             used[name] = text(item) if isinstance(item, str) else item

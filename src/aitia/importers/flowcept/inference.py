@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from aitia.importers.flowcept.buffer import Task, Workflow
 from aitia.importers.flowcept.tasks import TYPES
 from aitia.records import Derived, Entity, Generated, Informed, Note, Points, Record, Used
-from aitia.records.secrets import is_secret_name
+from aitia.records.secrets import is_secret
 from aitia.vocabulary.iris import slug
 
 _SHORTEST_TEXT = 12
@@ -174,7 +174,7 @@ class _Outputs:
         for task in tasks:
             end = task.end if task.end is not None else task.start
             for name, value in task.mapping("generated").items():
-                if end is not None and not is_secret_name(str(name)):
+                if end is not None and not is_secret(str(name), value):
                     output = _Output(end, task.local, str(name))
                     self._found[(_fingerprint(value),)].append(output)
                     self._found[_fingerprint(value), str(name)].append(output)
@@ -201,7 +201,7 @@ def _derivations(tasks: Sequence[Task], run: str) -> Iterator[Record]:
     informed: set[tuple[str, str]] = set()
     for task in tasks:
         for name, value in task.mapping("used").items():
-            if task.start is None or is_secret_name(str(name)):
+            if task.start is None or is_secret(str(name), value):
                 continue
             origin = outputs.only(task, str(name), value)
             if origin is None:
