@@ -49,23 +49,24 @@ aitia:NormalizationLayer aitia:ObservableQuantity aitia:Optimizer aitia:Paramete
 aitia:PoolingLayer aitia:Port aitia:Prediction aitia:PretrainingRun
 aitia:ProbabilisticArchitecture aitia:Processor aitia:Prompt aitia:PromptTemplate
 aitia:QuarantinedRecord aitia:Queued aitia:RecurrentLayer aitia:RegularizationLayer
-aitia:Running aitia:Series aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage
-aitia:SourceRevision aitia:Specification aitia:TaskRun aitia:TaskSpecification aitia:Tokenizer
-aitia:Tool aitia:ToolInvocation aitia:TrainingConfiguration aitia:TrainingEpoch
-aitia:TrainingRun aitia:TreeEnsembleArchitecture aitia:WorkflowRun aitia:WorkflowSpecification
-aitia:aboutSubject aitia:activationFunction aitia:adaptationMethod aitia:adaptedFrom
-aitia:adapterRank aitia:adapterScale aitia:annotationProtocol aitia:arrayShape
-aitia:attentionHeads aitia:basedOnPrediction aitia:batchSize aitia:bestStep aitia:bestValue
-aitia:branchName aitia:byteSize aitia:bytesRead aitia:bytesReceived aitia:bytesSent
-aitia:bytesWritten aitia:carbonGramsCO2e aitia:causeVariable aitia:checkpointStep
-aitia:clusterCount aitia:columnName aitia:columnSchema aitia:commandLine aitia:commitHash
-aitia:componentCount aitia:confidence aitia:configuredBy aitia:connectsTo aitia:contextLength
-aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:distilledFrom aitia:distributionFamily
-aitia:doseResponse aitia:driverVersion aitia:dropoutRate aitia:durationSeconds
-aitia:edgeStability aitia:effectSpan aitia:effectVariable aitia:elementType aitia:enacts
-aitia:endMarks aitia:energyJoules aitia:epochBudget aitia:errorMessage aitia:evaluatedOn
-aitia:falseDiscoveryRate aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue
-aitia:fitnessQuantity aitia:fromTemplate aitia:hasArchitecture aitia:hasInputPort aitia:hasLayer
+aitia:Running aitia:SearchDimension aitia:Series aitia:Software aitia:SoftwareEnvironment
+aitia:SoftwarePackage aitia:SourceRevision aitia:Specification aitia:TaskRun
+aitia:TaskSpecification aitia:Tokenizer aitia:Tool aitia:ToolInvocation
+aitia:TrainingConfiguration aitia:TrainingEpoch aitia:TrainingRun aitia:TreeEnsembleArchitecture
+aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject aitia:activationFunction
+aitia:adaptationMethod aitia:adaptedFrom aitia:adapterRank aitia:adapterScale
+aitia:annotationProtocol aitia:arrayShape aitia:attentionHeads aitia:basedOnPrediction
+aitia:batchSize aitia:bestStep aitia:bestValue aitia:branchName aitia:byteSize aitia:bytesRead
+aitia:bytesReceived aitia:bytesSent aitia:bytesWritten aitia:carbonGramsCO2e aitia:causeVariable
+aitia:checkpointStep aitia:clusterCount aitia:columnName aitia:columnSchema aitia:commandLine
+aitia:commitHash aitia:componentCount aitia:confidence aitia:configuredBy aitia:connectsTo
+aitia:contextLength aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:distilledFrom
+aitia:distributionFamily aitia:doseResponse aitia:drawnFrom aitia:driverVersion
+aitia:dropoutRate aitia:durationSeconds aitia:edgeStability aitia:effectSpan
+aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks aitia:energyJoules
+aitia:epochBudget aitia:errorMessage aitia:evaluatedOn aitia:falseDiscoveryRate
+aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity
+aitia:fromTemplate aitia:hasArchitecture aitia:hasInputPort aitia:hasLayer
 aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting aitia:hasTask
 aitia:hasUncommittedChanges aitia:higherIsBetter aitia:indexOfBest aitia:indexStart
 aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:inputShape
@@ -81,8 +82,8 @@ aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes aitia:peakPowerWatts
 aitia:peakTemperatureCelsius aitia:penaltyKind aitia:penaltyStrength aitia:permutationImportance
 aitia:pointCount aitia:powerLimitWatts aitia:predeterminedChange aitia:projectedBy aitia:ranOn
 aitia:ranRevision aitia:randomSeed aitia:rankCorrelation aitia:recordText aitia:samplingStrategy
-aitia:samplingTemperature aitia:settingName aitia:settingValue aitia:sha256 aitia:splitCriterion
-aitia:splitRole aitia:standardDeviation aitia:status aitia:statusInferred
+aitia:samplingTemperature aitia:searchedOver aitia:settingName aitia:settingValue aitia:sha256
+aitia:splitCriterion aitia:splitRole aitia:standardDeviation aitia:status aitia:statusInferred
 aitia:stoppingTolerance aitia:storedIn aitia:stride aitia:subsetOf aitia:temperatureLimitCelsius
 aitia:trainedOn aitia:trainingTokenCount aitia:treeCount aitia:treeDepth aitia:underAssumption
 aitia:unitCode aitia:unitCount aitia:usedEnvironment aitia:usedModel aitia:usedPrompt
@@ -128,27 +129,27 @@ aitia:ComputeResource aitia:ContainerImage aitia:DataTransformation aitia:Datase
 aitia:DatasetSplit aitia:EdgeNode aitia:Execution aitia:ExecutionStatus aitia:Failed
 aitia:Interrupted aitia:JobAllocation aitia:JournalSegment aitia:MLFramework aitia:Measurement
 aitia:Model aitia:ObservableQuantity aitia:ParameterSetting aitia:Port aitia:Prompt
-aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:Running aitia:Software
-aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision aitia:Specification
-aitia:StorageSystem aitia:TaskRun aitia:TaskSpecification aitia:Tool aitia:ToolInvocation
-aitia:WorkflowEngine aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject
-aitia:arrayShape aitia:branchName aitia:byteSize aitia:bytesRead aitia:bytesReceived
-aitia:bytesSent aitia:bytesWritten aitia:checkpointStep aitia:columnSchema aitia:commandLine
-aitia:commitHash aitia:connectsTo aitia:containerRuntime aitia:coreCount aitia:cpuSeconds
-aitia:durationSeconds aitia:elementType aitia:enacts aitia:errorMessage
-aitia:externalInteraction aitia:fileSystemType aitia:fromTemplate aitia:grantedAcceleratorCount
-aitia:grantedCoreCount aitia:grantedMemoryBytes aitia:grantedResource aitia:hasInputPort
-aitia:hasOutputPort aitia:hasSetting aitia:hasTask aitia:hasUncommittedChanges
-aitia:inputTokenCount aitia:insideContainer aitia:instructionSet aitia:jobIdentifier
-aitia:locator aitia:mattersTo aitia:measuresQuantity aitia:memoryBytes aitia:noteCount
-aitia:noteKind aitia:numericValue aitia:observedBy aitia:operatingSystem aitia:outputTokenCount
-aitia:packageUrl aitia:partOfExecution aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes
-aitia:previousBundleDigest aitia:queueName aitia:queueWaitSeconds aitia:ranOn aitia:ranRevision
-aitia:randomSeed aitia:recordText aitia:requestedSeconds aitia:resourceManager
-aitia:samplingStrategy aitia:samplingTemperature aitia:settingName aitia:settingValue
-aitia:sha256 aitia:splitRole aitia:status aitia:statusInferred aitia:subsetOf
-aitia:trainingTokenCount aitia:underAllocation aitia:unitCode aitia:usedEnvironment
-aitia:usedPrompt aitia:usedTool aitia:versionLabel
+aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:Running aitia:SearchDimension
+aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision
+aitia:Specification aitia:StorageSystem aitia:TaskRun aitia:TaskSpecification aitia:Tool
+aitia:ToolInvocation aitia:WorkflowEngine aitia:WorkflowRun aitia:WorkflowSpecification
+aitia:aboutSubject aitia:arrayShape aitia:branchName aitia:byteSize aitia:bytesRead
+aitia:bytesReceived aitia:bytesSent aitia:bytesWritten aitia:checkpointStep aitia:columnSchema
+aitia:commandLine aitia:commitHash aitia:connectsTo aitia:containerRuntime aitia:coreCount
+aitia:cpuSeconds aitia:drawnFrom aitia:durationSeconds aitia:elementType aitia:enacts
+aitia:errorMessage aitia:externalInteraction aitia:fileSystemType aitia:fromTemplate
+aitia:grantedAcceleratorCount aitia:grantedCoreCount aitia:grantedMemoryBytes
+aitia:grantedResource aitia:hasInputPort aitia:hasOutputPort aitia:hasSetting aitia:hasTask
+aitia:hasUncommittedChanges aitia:inputTokenCount aitia:insideContainer aitia:instructionSet
+aitia:jobIdentifier aitia:locator aitia:mattersTo aitia:measuresQuantity aitia:memoryBytes
+aitia:noteCount aitia:noteKind aitia:numericValue aitia:observedBy aitia:operatingSystem
+aitia:outputTokenCount aitia:packageUrl aitia:partOfExecution aitia:peakAcceleratorMemoryBytes
+aitia:peakMemoryBytes aitia:previousBundleDigest aitia:queueName aitia:queueWaitSeconds
+aitia:ranOn aitia:ranRevision aitia:randomSeed aitia:recordText aitia:requestedSeconds
+aitia:resourceManager aitia:samplingStrategy aitia:samplingTemperature aitia:searchedOver
+aitia:settingName aitia:settingValue aitia:sha256 aitia:splitRole aitia:status
+aitia:statusInferred aitia:subsetOf aitia:trainingTokenCount aitia:underAllocation
+aitia:unitCode aitia:usedEnvironment aitia:usedPrompt aitia:usedTool aitia:versionLabel
 """,
     "auditor": """
 aitia:AIAgent aitia:AISystem aitia:Accelerator aitia:ActivationLayer aitia:AdaptedModel
@@ -167,10 +168,10 @@ aitia:Measurement aitia:Model aitia:NeuralArchitecture aitia:NormalizationLayer
 aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting aitia:PoolingLayer
 aitia:Prediction aitia:PretrainingRun aitia:ProbabilisticArchitecture aitia:Processor
 aitia:Prompt aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:RecurrentLayer
-aitia:RegularizationLayer aitia:Running aitia:Series aitia:Site aitia:Software
-aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision aitia:Specification
-aitia:TaskRun aitia:TaskSpecification aitia:TelemetryCollection aitia:TelemetryProbe
-aitia:ThrottlingEpisode aitia:Tokenizer aitia:Tool aitia:ToolInvocation
+aitia:RegularizationLayer aitia:Running aitia:SearchDimension aitia:Series aitia:Site
+aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision
+aitia:Specification aitia:TaskRun aitia:TaskSpecification aitia:TelemetryCollection
+aitia:TelemetryProbe aitia:ThrottlingEpisode aitia:Tokenizer aitia:Tool aitia:ToolInvocation
 aitia:TrainingConfiguration aitia:TrainingRun aitia:TreeEnsembleArchitecture
 aitia:WorkflowEngine aitia:WorkflowRun aitia:WorkflowSpecification aitia:aboutSubject
 aitia:adaptationMethod aitia:adaptedFrom aitia:adapterRank aitia:adapterScale aitia:affects
@@ -179,13 +180,13 @@ aitia:branchName aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:
 aitia:clusterCount aitia:columnName aitia:commandLine aitia:commitHash aitia:componentCount
 aitia:componentOf aitia:confidence aitia:configuredBy aitia:connectsTo aitia:contextLength
 aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:cybersecurityMeasure aitia:decisionKind
-aitia:distilledFrom aitia:distributionFamily aitia:doseResponse aitia:driverVersion
-aitia:durationSeconds aitia:edgeStability aitia:effectSpan aitia:effectVariable
-aitia:elementType aitia:enacts aitia:endMarks aitia:energyJoules aitia:errorMessage
-aitia:evaluatedOn aitia:externalInteraction aitia:falseDiscoveryRate aitia:feedbackKind
-aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity aitia:fromTemplate
-aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasInputPort aitia:hasLayer
-aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting aitia:hasTask
+aitia:distilledFrom aitia:distributionFamily aitia:doseResponse aitia:drawnFrom
+aitia:driverVersion aitia:durationSeconds aitia:edgeStability aitia:effectSpan
+aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks aitia:energyJoules
+aitia:errorMessage aitia:evaluatedOn aitia:externalInteraction aitia:falseDiscoveryRate
+aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity
+aitia:fromTemplate aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasInputPort
+aitia:hasLayer aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting aitia:hasTask
 aitia:hasUncommittedChanges aitia:higherIsBetter aitia:indexOfBest aitia:indexStart
 aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:inputTokenCount
 aitia:insideContainer aitia:instructionsForUse aitia:intendedPurpose aitia:isExperimental
@@ -200,13 +201,14 @@ aitia:peakPowerWatts aitia:peakTemperatureCelsius aitia:penaltyKind aitia:penalt
 aitia:permutationImportance aitia:pointCount aitia:predeterminedChange
 aitia:previousBundleDigest aitia:productIllustration aitia:projectedBy aitia:ranOn
 aitia:ranRevision aitia:randomSeed aitia:rankCorrelation aitia:recordText
-aitia:samplingPeriodSeconds aitia:samplingStrategy aitia:samplingTemperature aitia:serialOrUuid
-aitia:settingName aitia:settingValue aitia:sha256 aitia:splitCriterion aitia:splitRole
-aitia:standardDeviation aitia:status aitia:statusInferred aitia:stoppingTolerance aitia:storedIn
-aitia:subsetOf aitia:throttlingReason aitia:trainedOn aitia:trainingTokenCount aitia:treeCount
-aitia:treeDepth aitia:underAssumption aitia:unitCode aitia:usedEnvironment aitia:usedModel
-aitia:usedPrompt aitia:usedTool aitia:userInterface aitia:usesLoss aitia:usesOptimizer
-aitia:usesTokenizer aitia:versionLabel aitia:vocabularySize aitia:withAdapter
+aitia:samplingPeriodSeconds aitia:samplingStrategy aitia:samplingTemperature aitia:searchedOver
+aitia:serialOrUuid aitia:settingName aitia:settingValue aitia:sha256 aitia:splitCriterion
+aitia:splitRole aitia:standardDeviation aitia:status aitia:statusInferred
+aitia:stoppingTolerance aitia:storedIn aitia:subsetOf aitia:throttlingReason aitia:trainedOn
+aitia:trainingTokenCount aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode
+aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:usedTool aitia:userInterface
+aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel aitia:vocabularySize
+aitia:withAdapter
 """,
     "domain scientist": """
 aitia:AISystem aitia:ActivationLayer aitia:AdaptedModel aitia:Architecture aitia:Artifact
@@ -220,27 +222,28 @@ aitia:Inference aitia:Interrupted aitia:Layer aitia:LearningCurve aitia:Learning
 aitia:Measurement aitia:Model aitia:NeuralArchitecture aitia:NormalizationLayer
 aitia:ObservableQuantity aitia:ParameterSetting aitia:PoolingLayer aitia:Prediction
 aitia:PretrainingRun aitia:Queued aitia:RecurrentLayer aitia:RegularizationLayer aitia:Running
-aitia:Series aitia:Site aitia:SoftwareEnvironment aitia:TaskRun aitia:ToolInvocation
-aitia:TrainingRun aitia:WorkflowRun aitia:aboutSubject aitia:activationFunction
-aitia:adaptationMethod aitia:adaptedFrom aitia:affects aitia:annotationProtocol aitia:arrayShape
-aitia:basedOnPrediction aitia:bestStep aitia:bestValue aitia:byteSize aitia:carbonGramsCO2e
-aitia:causeVariable aitia:columnName aitia:confidence aitia:configuredBy aitia:cpuSeconds
-aitia:curveType aitia:decisionKind aitia:doseResponse aitia:durationSeconds aitia:edgeStability
-aitia:effectSpan aitia:effectVariable aitia:elementType aitia:endMarks aitia:energyJoules
-aitia:evaluatedOn aitia:falseDiscoveryRate aitia:feedbackKind aitia:feedbackOn aitia:feedsInto
-aitia:firstValue aitia:fitnessQuantity aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture
-aitia:hasLayer aitia:hasLearningCurve aitia:hasSetting aitia:higherIsBetter aitia:indexOfBest
-aitia:indexStart aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues
-aitia:instructionsForUse aitia:intendedPurpose aitia:isExperimental aitia:knownLimitation
-aitia:lastValue aitia:layerCount aitia:layerIndex aitia:locatedAt aitia:locator aitia:mattersTo
-aitia:maximum aitia:mean aitia:measuresQuantity aitia:minimum aitia:nonFiniteCount
-aitia:numericValue aitia:orientationStability aitia:parameterCount aitia:partOfExecution
+aitia:SearchDimension aitia:Series aitia:Site aitia:SoftwareEnvironment aitia:TaskRun
+aitia:ToolInvocation aitia:TrainingRun aitia:WorkflowRun aitia:aboutSubject
+aitia:activationFunction aitia:adaptationMethod aitia:adaptedFrom aitia:affects
+aitia:annotationProtocol aitia:arrayShape aitia:basedOnPrediction aitia:bestStep aitia:bestValue
+aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:columnName aitia:confidence
+aitia:configuredBy aitia:cpuSeconds aitia:curveType aitia:decisionKind aitia:doseResponse
+aitia:drawnFrom aitia:durationSeconds aitia:edgeStability aitia:effectSpan aitia:effectVariable
+aitia:elementType aitia:endMarks aitia:energyJoules aitia:evaluatedOn aitia:falseDiscoveryRate
+aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity
+aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasLayer aitia:hasLearningCurve
+aitia:hasSetting aitia:higherIsBetter aitia:indexOfBest aitia:indexStart aitia:indexStride
+aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:instructionsForUse
+aitia:intendedPurpose aitia:isExperimental aitia:knownLimitation aitia:lastValue
+aitia:layerCount aitia:layerIndex aitia:locatedAt aitia:locator aitia:mattersTo aitia:maximum
+aitia:mean aitia:measuresQuantity aitia:minimum aitia:nonFiniteCount aitia:numericValue
+aitia:orientationStability aitia:parameterCount aitia:partOfExecution
 aitia:permutationImportance aitia:pointCount aitia:projectedBy aitia:ranOn aitia:rankCorrelation
-aitia:samplingStrategy aitia:settingName aitia:settingValue aitia:sha256 aitia:splitRole
-aitia:standardDeviation aitia:status aitia:storedIn aitia:subsetOf aitia:trainedOn
-aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode aitia:unitCount
-aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:userInterface aitia:usesLoss
-aitia:usesOptimizer aitia:versionLabel
+aitia:samplingStrategy aitia:searchedOver aitia:settingName aitia:settingValue aitia:sha256
+aitia:splitRole aitia:standardDeviation aitia:status aitia:storedIn aitia:subsetOf
+aitia:trainedOn aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode
+aitia:unitCount aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:userInterface
+aitia:usesLoss aitia:usesOptimizer aitia:versionLabel
 """,
     "affected person": """
 aitia:AIAgent aitia:AISystem aitia:AdaptedModel aitia:Artifact aitia:Cancelled

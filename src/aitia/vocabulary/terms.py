@@ -100,6 +100,7 @@ class AITIA(metaclass=Namespace):
     RecurrentLayer = "aitia:RecurrentLayer"
     RegularizationLayer = "aitia:RegularizationLayer"
     Running = "aitia:Running"
+    SearchDimension = "aitia:SearchDimension"
     Series = "aitia:Series"
     Site = "aitia:Site"
     Software = "aitia:Software"
@@ -167,6 +168,7 @@ class AITIA(metaclass=Namespace):
     distilledFrom = "aitia:distilledFrom"
     distributionFamily = "aitia:distributionFamily"
     doseResponse = "aitia:doseResponse"
+    drawnFrom = "aitia:drawnFrom"
     driverVersion = "aitia:driverVersion"
     dropoutRate = "aitia:dropoutRate"
     durationSeconds = "aitia:durationSeconds"
@@ -279,6 +281,7 @@ class AITIA(metaclass=Namespace):
     samplingPeriodSeconds = "aitia:samplingPeriodSeconds"
     samplingStrategy = "aitia:samplingStrategy"
     samplingTemperature = "aitia:samplingTemperature"
+    searchedOver = "aitia:searchedOver"
     serialOrUuid = "aitia:serialOrUuid"
     settingName = "aitia:settingName"
     settingValue = "aitia:settingValue"
@@ -488,6 +491,7 @@ CLASSES: frozenset[str] = frozenset(
         "aitia:QuarantinedRecord",
         "aitia:RecurrentLayer",
         "aitia:RegularizationLayer",
+        "aitia:SearchDimension",
         "aitia:Series",
         "aitia:Site",
         "aitia:Software",
@@ -582,6 +586,7 @@ OBJECT_PROPERTIES: frozenset[str] = frozenset(
         "aitia:ranOn",
         "aitia:ranRevision",
         "aitia:samplingStrategy",
+        "aitia:searchedOver",
         "aitia:splitRole",
         "aitia:status",
         "aitia:storedIn",
@@ -678,6 +683,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:cybersecurityMeasure",
         "aitia:distributionFamily",
         "aitia:doseResponse",
+        "aitia:drawnFrom",
         "aitia:driverVersion",
         "aitia:dropoutRate",
         "aitia:durationSeconds",
@@ -838,6 +844,7 @@ RANGES: dict[str, str] = {
     "aitia:cybersecurityMeasure": "xsd:string",
     "aitia:distributionFamily": "xsd:string",
     "aitia:doseResponse": "rdfs:Literal",
+    "aitia:drawnFrom": "xsd:string",
     "aitia:driverVersion": "xsd:string",
     "aitia:dropoutRate": "xsd:double",
     "aitia:durationSeconds": "xsd:double",
@@ -1029,6 +1036,7 @@ MODULES: dict[str, str] = {
     "aitia:RecurrentLayer": "model",
     "aitia:RegularizationLayer": "model",
     "aitia:Running": "core",
+    "aitia:SearchDimension": "core",
     "aitia:Series": "core",
     "aitia:Site": "system",
     "aitia:Software": "platform",
@@ -1096,6 +1104,7 @@ MODULES: dict[str, str] = {
     "aitia:distilledFrom": "model",
     "aitia:distributionFamily": "model",
     "aitia:doseResponse": "causal",
+    "aitia:drawnFrom": "core",
     "aitia:driverVersion": "system",
     "aitia:dropoutRate": "model",
     "aitia:durationSeconds": "core",
@@ -1208,6 +1217,7 @@ MODULES: dict[str, str] = {
     "aitia:samplingPeriodSeconds": "system",
     "aitia:samplingStrategy": "core",
     "aitia:samplingTemperature": "application",
+    "aitia:searchedOver": "core",
     "aitia:serialOrUuid": "system",
     "aitia:settingName": "core",
     "aitia:settingValue": "core",
@@ -1326,6 +1336,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:QuarantinedRecord": ["prov:Entity"],
     "aitia:RecurrentLayer": ["aitia:Layer", "aitia:Specification", "prov:Entity"],
     "aitia:RegularizationLayer": ["aitia:Layer", "aitia:Specification", "prov:Entity"],
+    "aitia:SearchDimension": ["prov:Entity"],
     "aitia:Series": ["prov:Entity"],
     "aitia:Site": ["prov:Location"],
     "aitia:Software": ["aitia:Artifact", "prov:Entity"],
@@ -1415,6 +1426,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:ranOn": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:ranRevision": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:samplingStrategy": [],
+    "aitia:searchedOver": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:splitRole": [],
     "aitia:status": [],
     "aitia:storedIn": [],
@@ -1506,6 +1518,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:cybersecurityMeasure": [],
     "aitia:distributionFamily": [],
     "aitia:doseResponse": [],
+    "aitia:drawnFrom": [],
     "aitia:driverVersion": [],
     "aitia:dropoutRate": [],
     "aitia:durationSeconds": [],
