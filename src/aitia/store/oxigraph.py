@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 import pyoxigraph as ox
 
 from aitia.errors import QueryError, StoreError
+from aitia.store import compaction, owner, sparql, teaching
 from aitia.store import graphs as policy
-from aitia.store import owner, sparql, teaching
 from aitia.store.port import Row, Solutions, Term
 from aitia.vocabulary.literals import XSD, iri
 from aitia.vocabulary.terms import NAMESPACES
@@ -59,6 +59,7 @@ class OxigraphStore:
         self.federation = federation
         self._store: ox.Store | None = _open(self.path)
         if self.path is not None:
+            compaction.give_way()
             owner.claim(self.path)
             _sweep(self.path)
         try:
