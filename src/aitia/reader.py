@@ -266,9 +266,13 @@ class Graph:
         CausalError
             When the file contradicts itself or names what is not there; with the line.
         """
+        from dataclasses import replace
+
+        from aitia.projection.naming import names
         from aitia.projection.project import project
 
         table = project(self.store, name, **parameters)
+        table = replace(table, called=names(self.store, table))
         if knowledge is None:
             return table
         from aitia.causal import beliefs, knowledge_file

@@ -80,6 +80,9 @@ class Options:
         each are set beside the answer.
     effects:
         Whether the effect of each setting on the target is estimated too.
+    through:
+        Columns in between, by which the greatest effects are divided; when none are named, those
+        that the graph leads through.
     """
 
     engine: str = "auto"
@@ -89,6 +92,7 @@ class Options:
     seed: int = 0
     compare: bool = True
     effects: bool = False
+    through: tuple[str, ...] = ()
 
 
 def analyse(
@@ -164,7 +168,7 @@ def analyse(
         comparison=_compared(made, blocks, known, found, how) if chosen.compare else None,
         beliefs=beliefs(table, file),
         file=file,
-        estimates=_estimated(given, target, chosen),
+        estimates=_estimated(given, target, chosen, found),
     )
     records = findings.records(result, began=began, ended=time.time_ns())
     return Analysis(result.run, report.text(result), picture.svg(result), records, result)
@@ -210,17 +214,22 @@ def _settings(chosen: Options, method: str, *, latent: bool) -> dict[str, str | 
         "seed": chosen.seed,
         "latent": latent,
     }
+    if chosen.through:
+        settings["through"] = ", ".join(chosen.through)
     return settings | ({"effects": "estimated"} if chosen.effects else {})
 
 
-def _estimated(given: FeatureTable, target: str | None, chosen: Options) -> Estimates | None:
+def _estimated(
+    given: FeatureTable, target: str | None, chosen: Options, found: Found
+) -> Estimates | None:
     if not chosen.effects:
         return None
     from aitia.causal.estimates import Estimates, estimate
 
     if target is None:
         return Estimates(refused="no target was named")
-    return estimate(given, target, seed=chosen.seed)
+    how: dict[str, Any] = {"through": chosen.through, "edges": found.edges}
+    return estimate(given, target, seed=chosen.seed, **how)
 
 
 def _method(chosen: Options, made: Design) -> str:

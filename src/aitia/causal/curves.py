@@ -13,11 +13,18 @@ from html import escape
 from typing import NamedTuple
 
 from aitia.causal.effects import Dose, Effect
+from aitia.query.wording import named
 
 WIDTH, HEIGHT = 380, 190
 LEFT, RIGHT, TOP, BOTTOM = 62, 16, 14, 44
 LABEL = 12
-"""Most characters of a level that are written below the axis."""
+"""Characters of a level that are written below the axis however many levels there are."""
+
+LETTER = 6.8
+"""Width of a letter below the axis, in pixels."""
+
+Called = Sequence[tuple[str, str]]
+"""Contents and what they are called."""
 
 LOGS = 20
 """Positive numbers that span this ratio are placed by their logarithms."""
@@ -43,8 +50,8 @@ def scale(effects: Sequence[Effect]) -> Scale:
     return Scale(min([*lows, 0.0]), max([*highs, 0.0]))
 
 
-def svg(effect: Effect, axis: Scale) -> str:
-    """Return the picture as the text of one ``<svg>`` element."""
+def svg(effect: Effect, axis: Scale, called: Called = ()) -> str:
+    """Return the picture as the text of one ``<svg>`` element; contents by what they are called."""
     across = _places(effect.doses)
     points = list(zip(across, effect.doses, strict=True))
     name = escape(
@@ -58,18 +65,15 @@ def svg(effect: Effect, axis: Scale) -> str:
             *_line(points, axis),
             *(_interval(x, dose, axis) for x, dose in points if dose.judged),
             *(_point(x, dose, axis) for x, dose in points),
-            *_labels(points),
+            *_labels(points, called),
             "</svg>",
         ]
     )
 
 
 def shown(value: object) -> str:
-    """Return a value in three digits, the name of content by its first letters, or as it is."""
-    if isinstance(value, float):
-        return f"{value:.3g}"
-    text = str(value)
-    return f"{text.partition(';')[2][:8]}…" if text.startswith("ni:///") else text
+    """Return a number in three digits, and anything else as it is."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _places(doses: Sequence[Dose]) -> list[float]:
@@ -127,14 +131,14 @@ def _point(x: float, dose: Dose, axis: Scale) -> str:
     return f'<circle class="{kind}" cx="{x:.1f}" cy="{axis.place(dose.effect):.1f}" r="4"/>'
 
 
-def _labels(points: Sequence[tuple[float, Dose]]) -> list[str]:
+def _labels(points: Sequence[tuple[float, Dose]], called: Called) -> list[str]:
     """Return the values below the axis, as many as there is room for."""
     found, end = [], -math.inf
+    longest = max(LABEL, int((WIDTH - LEFT - RIGHT) / len(points) / LETTER) - 1)
     last = points[-1][0]
     for x, dose in points:
-        text = shown(dose.value)
-        text = text if len(text) <= LABEL else text[: LABEL - 1] + "…"
-        half = 3.4 * len(text)
+        text = _shortened(named(shown(dose.value), called), longest)
+        half = LETTER / 2 * len(text)
         if x - half < end or (x != last and x + half > last - 26 and len(points) > 4):
             continue
         end = x + half + 6
@@ -143,3 +147,13 @@ def _labels(points: Sequence[tuple[float, Dose]]) -> list[str]:
             f'<text class="x" x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}"{value}>{escape(text)}</text>'
         )
     return found
+
+
+def _shortened(text: str, longest: int) -> str:
+    """Return a text that fits; of a content the digest stays, as names may be the same."""
+    if len(text) <= longest:
+        return text
+    name, bracket, digest = text.rpartition(" (")
+    if not bracket or longest <= LABEL:
+        return text[: longest - 1] + "…"
+    return f"{name[: longest - len(digest) - 3]}…{bracket}{digest}"

@@ -15,6 +15,7 @@ from aitia.causal.process import Matrix
 from aitia.causal.surface import Axis
 from aitia.errors import CausalError, NotFoundError
 from aitia.projection.table import Cell, Column, FeatureTable
+from aitia.query.wording import named
 
 EXACT = 7
 """Up to so many differing settings all orders are tried; beyond, orders drawn at random."""
@@ -134,7 +135,7 @@ def what_if(
 def _assumed(fit: Fit) -> tuple[str, ...]:
     from aitia.causal.sampling import design
 
-    return assumptions(fit, design(fit.table).adaptive)
+    return assumptions(fit, design(fit.table))
 
 
 def _unit(fit: Fit, name: str) -> int:
@@ -157,11 +158,11 @@ def _checked(fit: Fit, changes: Mapping[str, Cell]) -> dict[str, Cell]:
                 f"{name!r} is no setting that can be compared",
                 expected=f"one of {', '.join(axes)}",
             )
-        made[name] = _level(axes[name], value)
+        made[name] = _level(axes[name], value, fit.table.called)
     return made
 
 
-def _level(axis: Axis, value: Cell) -> Cell:
+def _level(axis: Axis, value: Cell, called: Sequence[tuple[str, str]]) -> Cell:
     if not axis.few:
         try:
             return float(value) if value is not None else None
@@ -171,7 +172,10 @@ def _level(axis: Axis, value: Cell) -> Cell:
         same = str(level) == str(value)
         if same or (isinstance(level, (int, float)) and str(float(level)) == str(value)):
             return level
-    levels = ", ".join(str(level) for level in axis.levels)
+    meant = [level for level, name in called if level in axis.levels and name == str(value)]
+    if len(meant) == 1:
+        return meant[0]
+    levels = named(", ".join(str(level) for level in axis.levels), called)
     raise CausalError(f"{axis.name} = {value!r}, which no run had", expected=f"one of {levels}")
 
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from aitia.causal.edges import DIRECTED
-from aitia.causal.estimates import doses, verdict, way
+from aitia.causal.estimates import divided, division, doses, verdict, way
 from aitia.causal.report import missed, sample
 from aitia.causal.result import QUERY, Claim, Result
 from aitia.records import (
@@ -56,6 +56,7 @@ def records(result: Result, *, began: int, ended: int) -> tuple[Record, ...]:
         *_assumptions(result),
         *(record for claim in result.claims for record in _claim(result, claim)),
         *_effects(result),
+        *_mediations(result),
         *_notes(result),
         RunEnded(ended),
     )
@@ -179,6 +180,37 @@ def _effects(result: Result) -> Iterator[Record]:
         }
         label = f"effect of {effect.cause} on {effect.outcome}"
         yield Entity(here, "aitia:EffectEstimate", label, attributes=attributes)
+        yield Generated(here, "")
+        yield Derived(here, result.table.iri)
+        for source in assumed:
+            yield Derived(here, source, relation="aitia:underAssumption")
+
+
+def mediation_id(cause: str, through: str, outcome: str) -> str:
+    """Return the local id of the division of an effect."""
+    return f"mediation-{sha256(chr(0).join((cause, through, outcome)).encode()).hexdigest()[:12]}"
+
+
+def _mediations(result: Result) -> Iterator[Record]:
+    found = result.estimates.divided if result.estimates is not None else ()
+    assumed = []
+    for place, text in enumerate(found[0].assumptions if found else (), 1):
+        assumed.append(f"assumption-mediation-{place}")
+        yield Entity(assumed[-1], "aitia:Assumption", text)
+    for one in found:
+        here = mediation_id(one.cause, one.through, one.outcome)
+        attributes: dict[str, Any] = {
+            "aitia:causeVariable": Ref(variable_id(one.cause)),
+            "aitia:throughVariable": Ref(variable_id(one.through)),
+            "aitia:effectVariable": Ref(variable_id(one.outcome)),
+            "aitia:endMarks": DIRECTED,
+            "aitia:directEffect": one.direct.value,
+            "aitia:indirectEffect": one.indirect.value,
+            "aitia:effectDivision": Json(division(one)),
+            "rdfs:comment": divided(one),
+        }
+        label = f"effect of {one.cause} on {one.outcome}, through {one.through}"
+        yield Entity(here, "aitia:MediationEstimate", label, attributes=attributes)
         yield Generated(here, "")
         yield Derived(here, result.table.iri)
         for source in assumed:

@@ -14,6 +14,7 @@ from aitia.causal import curves, picture
 from aitia.causal.effects import Dose, Effect
 from aitia.causal.estimates import Estimates, verdict, way
 from aitia.causal.findings import claim_id
+from aitia.causal.mediation import Mediation, Part
 from aitia.causal.page_style import STYLE
 from aitia.causal.report import (
     CAVEATS,
@@ -28,6 +29,7 @@ from aitia.causal.report import (
     sample,
 )
 from aitia.causal.result import Claim, Result
+from aitia.query.wording import named
 
 FIRM, DOUBTFUL = 0.9, 0.2
 """Shares of subsamples from, and up to, which an edge is called firm, and doubtful."""
@@ -39,6 +41,7 @@ def html(result: Result) -> str:
     sections = [
         ("graph", "What was found", _graph(result)),
         ("effects", "What each setting does", _effects(result)),
+        ("ways", "By which way they go", _ways(result)),
         ("change", "What would change the conclusion", _changes(result)),
         ("before", "What was known beforehand", _known(result)),
         ("guards", "Left out, repaired, remarked", _list(remarks(result.lines))),
@@ -53,7 +56,7 @@ def html(result: Result) -> str:
         f"{body}</section>\n"
         for key, head, body in kept
     )
-    return (
+    page = (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{title}</title><style>{STYLE}</style></head><body>\n"
@@ -61,6 +64,7 @@ def html(result: Result) -> str:
         f'<main>{_lead(result)}\n<nav aria-label="Parts">{links}</nav>\n{bodies}</main>\n'
         "</body></html>\n"
     )
+    return named(page, [(content, escape(name)) for content, name in result.table.called])
 
 
 def _number(value: float, shown: str) -> str:
@@ -185,11 +189,11 @@ def _effects(result: Result) -> str:
         "bars are 95% intervals. Hollow points are not judged: too few runs could have had the "
         "value. All curves have one scale.</p>"
     )
-    figures = "".join(_effect(effect, axis, found) for effect in found.effects)
+    figures = "".join(_effect(effect, axis, found, result.table.called) for effect in found.effects)
     return f'{intro}<div class="effects">{figures}</div>'
 
 
-def _effect(effect: Effect, axis: curves.Scale, found: Estimates) -> str:
+def _effect(effect: Effect, axis: curves.Scale, found: Estimates, called: curves.Called) -> str:
     word = "" if effect.clear else ' <span class="tag">not told apart from none</span>'
     kind = "experimental" if effect.experimental is not None else "adjusted"
     tried = "".join(
@@ -203,7 +207,7 @@ def _effect(effect: Effect, axis: curves.Scale, found: Estimates) -> str:
         "</h3>"
         f"<figcaption>spans {_number(effect.span, f'{effect.span:.3g}')}; permuting it costs "
         f"{_share(effect.importance)} of the spread; {escape(way(effect))}</figcaption>"
-        f"{curves.svg(effect, axis)}{_doses(effect)}{attempts if tried else ''}</figure>"
+        f"{curves.svg(effect, axis, called)}{_doses(effect)}{attempts if tried else ''}</figure>"
     )
 
 
@@ -237,6 +241,40 @@ def _dose(dose: Dose) -> str:
         _share(dose.overlap),
     ]
     return f"<tr>{''.join(f'<td class=n>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _ways(result: Result) -> str:
+    found = result.estimates.divided if result.estimates is not None else ()
+    if not found:
+        return ""
+    numbers = ("In all", "Through it", "Not through it")
+    heads = '<th scope="col">Setting</th><th scope="col">Through</th>' + "".join(
+        f'<th scope="col" class="n">{head}</th>' for head in numbers
+    )
+    rows = "".join(_way(one) for one in found)
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    intro = (
+        "<p>How much of an effect passes through what lies in between, and how much does not, with "
+        "95% intervals.</p>"
+    )
+    return intro + _wide(table, "Effects, divided")
+
+
+def _way(one: Mediation) -> str:
+    start, end = (curves.shown(value) for value in one.values)
+    cells = "".join(
+        f'<td class="n">{_part(part)}</td>' for part in (one.total, one.indirect, one.direct)
+    )
+    return (
+        f'<tr><th scope="row">{escape(one.cause)} <span class="soft">from {escape(start)} to '
+        f"{escape(end)}</span></th><td>{escape(one.through)}</td>{cells}</tr>"
+    )
+
+
+def _part(part: Part) -> str:
+    ends = f"{_signed(part.low, '+.3g')} to {_signed(part.high, '+.3g')}"
+    word = "" if part.clear else "<br/>not told apart from none"
+    return f'{_signed(part.value, "+.3g")}<br/><span class="soft">{ends}{word}</span>'
 
 
 def _changes(result: Result) -> str:
@@ -281,6 +319,9 @@ def _assumptions(result: Result) -> str:
     told = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in pairs)
     effects = result.estimates.assumptions if result.estimates is not None else ()
     more = f"<h3>Of the effects</h3>{_list(effects)}" if effects else ""
+    divided = result.estimates.divided if result.estimates is not None else ()
+    if divided:
+        more += f"<h3>Of their division</h3>{_list(divided[0].assumptions)}"
     return f"<dl>{told}</dl>{more}"
 
 
@@ -315,4 +356,6 @@ def _command(result: Result) -> str:
         words.append("--latent")
     if result.overruling:
         words.append(f"--knowledge {result.file.path}")
+    through = str(result.settings.get("through", ""))
+    words += [f"--through {name}" for name in through.split(", ") if name]
     return " ".join(words)

@@ -11,6 +11,7 @@ from aitia.causal.edges import HALF
 from aitia.causal.estimates import sentences
 from aitia.causal.guards import Line, listed
 from aitia.causal.result import Claim, Result
+from aitia.query.wording import named
 
 WIDTH = 96
 
@@ -61,7 +62,8 @@ def text(result: Result) -> str:
         _section("How to read it", [c.format(rows=result.design.size) for c in CAVEATS]),
         _section("To repeat it", _provenance(result)),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    told = "\n\n".join(part for part in parts if part) + "\n"
+    return named(told, result.table.called)
 
 
 def question(result: Result) -> str:

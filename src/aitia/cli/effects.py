@@ -11,8 +11,10 @@ from aitia.cli import present
 from aitia.cli.knowing import knowledge_option
 from aitia.cli.opening import Progress, opened
 from aitia.errors import ExportError
+from aitia.query.wording import named
 
 if TYPE_CHECKING:
+    from aitia.causal.curves import Called
     from aitia.causal.effects import Effect, Effects
     from aitia.causal.mediation import Mediation
     from aitia.causal.refute import Refutation
@@ -55,8 +57,10 @@ def command(  # noqa: PLR0913 - one parameter per option
     if through is not None:
         if len(causes) != 1:
             raise click.UsageError("--through needs one --cause, whose effect is divided.")
-        _divide(mediation(table, causes[0], through, outcome=outcome, values=between or None,
-                          seed=seed), as_json)  # fmt: skip
+        parts = mediation(
+            table, causes[0], through, outcome=outcome, values=between or None, seed=seed
+        )
+        _divide(parts, table.called, as_json)
         return
     with Progress("estimating", "settings") as progress:
         found = effects(table, outcome=outcome, causes=causes, seed=seed, progress=progress)
@@ -71,15 +75,15 @@ def command(  # noqa: PLR0913 - one parameter per option
     _show(found, tried)
 
 
-def _divide(found: Mediation, as_json: bool) -> None:
+def _divide(found: Mediation, called: Called, as_json: bool) -> None:
     parts = {"total": found.total, "direct": found.direct, "indirect": found.indirect}
     if as_json:
         told = {name: part._asdict() for name, part in parts.items()}
         present.emit_json({**found._asdict(), **told})
         return
-    start, end = found.values
+    start, end = (named(_value(value), called) for value in found.values)
     present.echo(
-        f"{found.cause} from {_value(start)} to {_value(end)}: what it does to {found.outcome}, "
+        f"{found.cause} from {start} to {end}: what it does to {found.outcome}, "
         f"through {found.through} and otherwise ({found.runs} runs)"
     )
     words = {"total": "in all", "direct": "not through it", "indirect": f"through {found.through}"}
@@ -93,6 +97,10 @@ def _divide(found: Mediation, as_json: bool) -> None:
     )  # fmt: skip
     for text in found.assumptions:
         present.aside(f"assumed: {text}")
+    present.aside(
+        f"to keep it as a finding: aitia report --causal --target {found.outcome} "
+        f"--through {found.through}"
+    )
 
 
 def _value(value: object) -> str:
@@ -102,30 +110,39 @@ def _value(value: object) -> str:
 def _show(found: Effects, tried: tuple[Refutation, ...]) -> None:
     from aitia.causal.estimates import verdict
 
+    called = found.fit.table.called
+
     present.rows(
         ("setting", "value", "runs", "mean as it is", "effect", "from", "to", "check", "overlap"),
-        [row for effect in found.effects for row in _rows(effect)],
+        [row for effect in found.effects for row in _rows(effect, called)],
     )
     for effect in found.effects:
-        how = "experimental" if effect.experimental else "adjusted"
-        word = "" if effect.clear else "; not told apart from none"
-        present.echo(
-            f"{effect.cause}: {how}; spans {effect.span:.3g}; permuting it costs "
-            f"{effect.importance:.0%} of the spread{word}"
-        )
+        present.echo(in_words(effect))
+    for why in dict.fromkeys(e.experimental for e in found.effects if e.experimental):
+        present.aside(f"experimental: {why}")
     for attempt in tried:
         present.echo(f"{verdict(attempt)}: {attempt.name}: {attempt.text}")
     for text in found.assumptions:
-        present.aside(f"assumed: {text}")
+        present.aside(named(f"assumed: {text}", called))
     for line in found.lines:
-        present.aside(f"note: {line.text}")
+        present.aside(named(f"note: {line.text}", called))
 
 
-def _rows(effect: Effect) -> list[tuple[object, ...]]:
+def in_words(effect: Effect) -> str:
+    """Return in a sentence how an effect is known, how great it is, and whether it is clear."""
+    how = "adjusted" if effect.experimental is None else "experimental"
+    word = "" if effect.clear else "; not told apart from none"
+    return (
+        f"{effect.cause}: {how}; spans {effect.span:.3g}; permuting it costs "
+        f"{effect.importance:.0%} of the spread{word}"
+    )
+
+
+def _rows(effect: Effect, called: Called) -> list[tuple[object, ...]]:
     return [
         (
             effect.cause,
-            dose.value,
+            named(dose.value, called) if isinstance(dose.value, str) else dose.value,
             dose.runs,
             round(dose.naive, 5),
             *(

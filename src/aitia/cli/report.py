@@ -27,6 +27,11 @@ from aitia.errors import ExportError
     show_default=True,
     help="Where to write the page.",
 )
+@click.option(
+    "--through",
+    multiple=True,
+    help="Divide the greatest effects by what goes through this column; may be repeated.",
+)
 @analysis_options
 def command(name: str, causal: bool, out: str, keep: bool, **options: Any) -> None:
     """Write a page that says what acts on TARGET, how much, and what that rests on.

@@ -8,6 +8,7 @@ from aitia.cli import present
 from aitia.cli.knowing import knowledge_option
 from aitia.cli.opening import opened
 from aitia.errors import ConfigError
+from aitia.query.wording import named
 
 
 @click.command("what-if")
@@ -38,7 +39,8 @@ def command(
             raise ConfigError(f"{change!r}", expected="NAME=VALUE, such as learningRate=0.01")
         given[setting] = value
     with opened() as graph:
-        told = what_if(graph.features(name, knowledge=knowledge), run, given, outcome=outcome)
+        table = graph.features(name, knowledge=knowledge)
+    told = what_if(table, run, given, outcome=outcome)
     if as_json:
         present.emit_json(told._asdict())
         return
@@ -49,4 +51,4 @@ def command(
     if not told.near:
         present.aside("note: no run lies near these settings: the answer is a guess of the surface")
     for text in told.assumptions:
-        present.aside(f"assumed: {text}")
+        present.aside(named(f"assumed: {text}", table.called))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from aitia.cli import present
 from aitia.cli.knowing import knowledge_option
 from aitia.cli.opening import opened
+from aitia.query.wording import named
+
+if TYPE_CHECKING:
+    from aitia.causal.curves import Called
+    from aitia.projection.table import Cell
 
 
 @click.command("why-better")
@@ -27,7 +34,8 @@ def command(
     from aitia.causal.explain import why_better
 
     with opened() as graph:
-        told = why_better(graph.features(name, knowledge=knowledge), one, other, outcome=outcome)
+        table = graph.features(name, knowledge=knowledge)
+    told = why_better(table, one, other, outcome=outcome)
     if as_json:
         shares = [share._asdict() for share in told.shares]
         present.emit_json({**told._asdict(), "shares": shares, "difference": told.difference})
@@ -40,10 +48,20 @@ def command(
     present.rows(
         ("setting", "first", "second", "part", "from", "to"),
         [
-            (s.setting, s.better, s.worse, f"{s.part:+.4g}", f"{s.low:+.4g}", f"{s.high:+.4g}")
+            (
+                s.setting,
+                *(_value(v, table.called) for v in (s.better, s.worse)),
+                f"{s.part:+.4g}",
+                f"{s.low:+.4g}",
+                f"{s.high:+.4g}",
+            )
             for s in told.shares
         ]
         + [("not explained by settings", "", "", f"{told.unexplained:+.4g}", "", "")],
     )
     for text in told.assumptions:
-        present.aside(f"assumed: {text}")
+        present.aside(named(f"assumed: {text}", table.called))
+
+
+def _value(value: Cell, called: Called) -> Cell:
+    return named(value, called) if isinstance(value, str) else value

@@ -38,6 +38,8 @@ class FeatureTable:
         IRIs of the bundles that the values were read from.
     notes:
         What could not be projected as it was recorded, in sentences.
+    called:
+        Contents that cells name by their digest (RFC 6920), and what they are called.
     """
 
     units: tuple[str, ...]
@@ -46,6 +48,7 @@ class FeatureTable:
     question: str = ""
     sources: tuple[str, ...] = field(default=(), compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
+    called: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         for column in self.columns:

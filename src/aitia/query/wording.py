@@ -8,15 +8,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from aitia.vocabulary.iris import CONTENT
 from aitia.vocabulary.terms import NAMESPACES
 
 _MANY = 8
 """Items of a list that are shown."""
+
+_LONG = 40
+"""Characters of the name of a content that are shown: the last ones of a path tell most."""
+
+_DIGEST = 8
+"""Letters of a digest that are shown."""
+
+_CONTENT = re.compile(rf"{re.escape(CONTENT)}([\w-]{{43}})")
 
 _UNITS = ("kB", "MB", "GB", "TB", "PB")
 
@@ -56,8 +65,8 @@ def size(count: int) -> str:
 
 def short_iri(text: str) -> str:
     """Return an IRI as a person reads it: a CURIE, a short digest, a short run id."""
-    if text.startswith("ni:///sha-256;"):
-        return "ni:" + text.removeprefix("ni:///sha-256;")[:8]
+    if text.startswith(CONTENT):
+        return "ni:" + text.removeprefix(CONTENT)[:_DIGEST]
     if text.startswith("urn:uuid:"):
         run, _, local = text.removeprefix("urn:uuid:").partition("#")
         return short_run(run) + (f"#{local}" if local else "")
@@ -66,6 +75,34 @@ def short_iri(text: str) -> str:
             if text.startswith(namespace):
                 return f"{prefix}:{text.removeprefix(namespace)}"
     return text
+
+
+def named(text: str, called: Iterable[tuple[str, str]] = ()) -> str:
+    """Return a text in which contents stand by what they are called and a short digest.
+
+    Parameters
+    ----------
+    text:
+        What names contents by their digests (RFC 6920).
+    called:
+        The name of each content that has one.
+
+    >>> named("trained on ni:///sha-256;" + "a" * 43, [("ni:///sha-256;" + "a" * 43, "digits")])
+    'trained on digits (aaaaaaaa)'
+    """
+    if CONTENT not in text:
+        return text
+    names = dict(called)
+
+    def told(found: re.Match[str]) -> str:
+        name = names.get(found[0])
+        return short_iri(found[0]) if name is None else f"{_cut(name)} ({found[1][:_DIGEST]})"
+
+    return _CONTENT.sub(told, text)
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONG else f"…{name[1 - _LONG :]}"
 
 
 def short_run(run: str) -> str:

@@ -12,6 +12,7 @@ QUANTITY = "https://w3id.org/aitia/quantity/"
 ROLE = "https://w3id.org/aitia/role/"
 SCHEME = "https://w3id.org/aitia/scheme/"
 GRAPH = "https://w3id.org/aitia/graph/"
+CONTENT = "ni:///sha-256;"
 SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -19,17 +20,17 @@ def content_iri(sha256: str) -> str:
     """Return the ``ni`` URI (RFC 6920 §3) of content with this SHA-256, given in hexadecimal."""
     from base64 import urlsafe_b64encode
 
-    return "ni:///sha-256;" + urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip("=")
+    return CONTENT + urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip("=")
 
 
 def digest_of(iri: str) -> str | None:
     """Return the hexadecimal SHA-256 in an ``ni`` URI, or None for any other IRI."""
-    if not iri.startswith("ni:///sha-256;"):
+    if not iri.startswith(CONTENT):
         return None
     from base64 import urlsafe_b64decode
     from binascii import Error
 
-    code = iri.removeprefix("ni:///sha-256;")
+    code = iri.removeprefix(CONTENT)
     try:
         raw = urlsafe_b64decode(code + "=" * (-len(code) % 4))
     except Error:

@@ -44,9 +44,9 @@ aitia:EffectEstimate aitia:EmbeddingLayer aitia:EvaluationRun aitia:Execution
 aitia:ExecutionStatus aitia:Explanation aitia:Failed aitia:FeatureTable aitia:Feedback
 aitia:FoundationModel aitia:GPU aitia:Inference aitia:Interrupted aitia:KernelArchitecture
 aitia:Layer aitia:LearningCurve aitia:LearningCurveType aitia:LinearArchitecture
-aitia:LossFunction aitia:MLFramework aitia:Measurement aitia:Model aitia:NeuralArchitecture
-aitia:NormalizationLayer aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting
-aitia:PoolingLayer aitia:Port aitia:Prediction aitia:PretrainingRun
+aitia:LossFunction aitia:MLFramework aitia:Measurement aitia:MediationEstimate aitia:Model
+aitia:NeuralArchitecture aitia:NormalizationLayer aitia:ObservableQuantity aitia:Optimizer
+aitia:ParameterSetting aitia:PoolingLayer aitia:Port aitia:Prediction aitia:PretrainingRun
 aitia:ProbabilisticArchitecture aitia:Processor aitia:Prompt aitia:PromptTemplate
 aitia:QuarantinedRecord aitia:Queued aitia:RecurrentLayer aitia:RegularizationLayer
 aitia:Running aitia:SearchDimension aitia:Series aitia:Software aitia:SoftwareEnvironment
@@ -60,22 +60,22 @@ aitia:batchSize aitia:bestStep aitia:bestValue aitia:branchName aitia:byteSize a
 aitia:bytesReceived aitia:bytesSent aitia:bytesWritten aitia:carbonGramsCO2e aitia:causeVariable
 aitia:checkpointStep aitia:clusterCount aitia:columnName aitia:columnSchema aitia:commandLine
 aitia:commitHash aitia:componentCount aitia:confidence aitia:configuredBy aitia:connectsTo
-aitia:contextLength aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:distilledFrom
-aitia:distributionFamily aitia:doseResponse aitia:drawnFrom aitia:driverVersion
-aitia:dropoutRate aitia:durationSeconds aitia:edgeStability aitia:effectSpan
-aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks aitia:energyJoules
-aitia:epochBudget aitia:errorMessage aitia:evaluatedOn aitia:falseDiscoveryRate
-aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity
-aitia:fromTemplate aitia:hasArchitecture aitia:hasInputPort aitia:hasLayer
+aitia:contextLength aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:directEffect
+aitia:distilledFrom aitia:distributionFamily aitia:doseResponse aitia:drawnFrom
+aitia:driverVersion aitia:dropoutRate aitia:durationSeconds aitia:edgeStability
+aitia:effectDivision aitia:effectSpan aitia:effectVariable aitia:elementType aitia:enacts
+aitia:endMarks aitia:energyJoules aitia:epochBudget aitia:errorMessage aitia:evaluatedOn
+aitia:falseDiscoveryRate aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue
+aitia:fitnessQuantity aitia:fromTemplate aitia:hasArchitecture aitia:hasInputPort aitia:hasLayer
 aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting aitia:hasTask
 aitia:hasUncommittedChanges aitia:higherIsBetter aitia:indexOfBest aitia:indexStart
-aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:inputShape
-aitia:inputTokenCount aitia:insideContainer aitia:instructionSet aitia:isExperimental
-aitia:kernelFunction aitia:kernelSize aitia:knownBias aitia:knownLimitation aitia:lastValue
-aitia:layerCount aitia:layerIndex aitia:learningRate aitia:linkFunction aitia:locator
-aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts aitia:measuresQuantity
-aitia:memoryBytes aitia:mergedFrom aitia:minimum aitia:modelName aitia:nonFiniteCount
-aitia:noteCount aitia:noteKind aitia:numericValue aitia:operatingSystem
+aitia:indexStride aitia:indirectEffect aitia:inlineIndex aitia:inlineTimes aitia:inlineValues
+aitia:inputShape aitia:inputTokenCount aitia:insideContainer aitia:instructionSet
+aitia:isExperimental aitia:kernelFunction aitia:kernelSize aitia:knownBias aitia:knownLimitation
+aitia:lastValue aitia:layerCount aitia:layerIndex aitia:learningRate aitia:linkFunction
+aitia:locator aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts
+aitia:measuresQuantity aitia:memoryBytes aitia:mergedFrom aitia:minimum aitia:modelName
+aitia:nonFiniteCount aitia:noteCount aitia:noteKind aitia:numericValue aitia:operatingSystem
 aitia:orientationStability aitia:outputShape aitia:outputTokenCount aitia:packageUrl
 aitia:padding aitia:parameterBits aitia:parameterCount aitia:partOfExecution
 aitia:peakAcceleratorMemoryBytes aitia:peakMemoryBytes aitia:peakPowerWatts
@@ -85,10 +85,10 @@ aitia:ranRevision aitia:randomSeed aitia:rankCorrelation aitia:recordText aitia:
 aitia:samplingTemperature aitia:searchedOver aitia:settingName aitia:settingValue aitia:sha256
 aitia:splitCriterion aitia:splitRole aitia:standardDeviation aitia:status aitia:statusInferred
 aitia:stoppingTolerance aitia:storedIn aitia:stride aitia:subsetOf aitia:temperatureLimitCelsius
-aitia:trainedOn aitia:trainingTokenCount aitia:treeCount aitia:treeDepth aitia:underAssumption
-aitia:unitCode aitia:unitCount aitia:usedEnvironment aitia:usedModel aitia:usedPrompt
-aitia:usedTool aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel
-aitia:vocabularySize aitia:withAdapter
+aitia:throughVariable aitia:trainedOn aitia:trainingTokenCount aitia:treeCount aitia:treeDepth
+aitia:underAssumption aitia:unitCode aitia:unitCount aitia:usedEnvironment aitia:usedModel
+aitia:usedPrompt aitia:usedTool aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer
+aitia:versionLabel aitia:vocabularySize aitia:withAdapter
 """,
     "HPC operator": """
 aitia:Accelerator aitia:AdaptedModel aitia:Artifact aitia:Campaign aitia:Cancelled
@@ -164,12 +164,12 @@ aitia:ExecutionStatus aitia:Explanation aitia:Failed aitia:FeatureTable aitia:Fe
 aitia:FoundationModel aitia:GPU aitia:HumanReview aitia:Inference aitia:Interrupted
 aitia:JournalSegment aitia:KernelArchitecture aitia:Layer aitia:LearningCurve
 aitia:LearningCurveType aitia:LinearArchitecture aitia:LossFunction aitia:MLFramework
-aitia:Measurement aitia:Model aitia:NeuralArchitecture aitia:NormalizationLayer
-aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting aitia:PoolingLayer
-aitia:Prediction aitia:PretrainingRun aitia:ProbabilisticArchitecture aitia:Processor
-aitia:Prompt aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued aitia:RecurrentLayer
-aitia:RegularizationLayer aitia:Running aitia:SearchDimension aitia:Series aitia:Site
-aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision
+aitia:Measurement aitia:MediationEstimate aitia:Model aitia:NeuralArchitecture
+aitia:NormalizationLayer aitia:ObservableQuantity aitia:Optimizer aitia:ParameterSetting
+aitia:PoolingLayer aitia:Prediction aitia:PretrainingRun aitia:ProbabilisticArchitecture
+aitia:Processor aitia:Prompt aitia:PromptTemplate aitia:QuarantinedRecord aitia:Queued
+aitia:RecurrentLayer aitia:RegularizationLayer aitia:Running aitia:SearchDimension aitia:Series
+aitia:Site aitia:Software aitia:SoftwareEnvironment aitia:SoftwarePackage aitia:SourceRevision
 aitia:Specification aitia:TaskRun aitia:TaskSpecification aitia:TelemetryCollection
 aitia:TelemetryProbe aitia:ThrottlingEpisode aitia:Tokenizer aitia:Tool aitia:ToolInvocation
 aitia:TrainingConfiguration aitia:TrainingRun aitia:TreeEnsembleArchitecture
@@ -180,35 +180,35 @@ aitia:branchName aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:
 aitia:clusterCount aitia:columnName aitia:commandLine aitia:commitHash aitia:componentCount
 aitia:componentOf aitia:confidence aitia:configuredBy aitia:connectsTo aitia:contextLength
 aitia:coreCount aitia:cpuSeconds aitia:curveType aitia:cybersecurityMeasure aitia:decisionKind
-aitia:distilledFrom aitia:distributionFamily aitia:doseResponse aitia:drawnFrom
-aitia:driverVersion aitia:durationSeconds aitia:edgeStability aitia:effectSpan
-aitia:effectVariable aitia:elementType aitia:enacts aitia:endMarks aitia:energyJoules
-aitia:errorMessage aitia:evaluatedOn aitia:externalInteraction aitia:falseDiscoveryRate
-aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity
-aitia:fromTemplate aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasInputPort
-aitia:hasLayer aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting aitia:hasTask
-aitia:hasUncommittedChanges aitia:higherIsBetter aitia:indexOfBest aitia:indexStart
-aitia:indexStride aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:inputTokenCount
-aitia:insideContainer aitia:instructionsForUse aitia:intendedPurpose aitia:isExperimental
-aitia:kernelFunction aitia:knownBias aitia:knownLimitation aitia:lastValue aitia:layerCount
-aitia:layerIndex aitia:learningRate aitia:linkFunction aitia:locatedAt aitia:locator
-aitia:marketForm aitia:mattersTo aitia:maximum aitia:mean aitia:meanPowerWatts
-aitia:measuresQuantity aitia:memoryBytes aitia:mergedFrom aitia:minimum aitia:missedSampleCount
-aitia:modelName aitia:nonFiniteCount aitia:noteCount aitia:noteKind aitia:numericValue
-aitia:observedBy aitia:orientationStability aitia:outputTokenCount aitia:packageUrl
-aitia:parameterBits aitia:parameterCount aitia:partOfExecution aitia:peakMemoryBytes
-aitia:peakPowerWatts aitia:peakTemperatureCelsius aitia:penaltyKind aitia:penaltyStrength
-aitia:permutationImportance aitia:pointCount aitia:predeterminedChange
-aitia:previousBundleDigest aitia:productIllustration aitia:projectedBy aitia:ranOn
-aitia:ranRevision aitia:randomSeed aitia:rankCorrelation aitia:recordText
+aitia:directEffect aitia:distilledFrom aitia:distributionFamily aitia:doseResponse
+aitia:drawnFrom aitia:driverVersion aitia:durationSeconds aitia:edgeStability
+aitia:effectDivision aitia:effectSpan aitia:effectVariable aitia:elementType aitia:enacts
+aitia:endMarks aitia:energyJoules aitia:errorMessage aitia:evaluatedOn aitia:externalInteraction
+aitia:falseDiscoveryRate aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue
+aitia:fitnessQuantity aitia:fromTemplate aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture
+aitia:hasInputPort aitia:hasLayer aitia:hasLearningCurve aitia:hasOutputPort aitia:hasSetting
+aitia:hasTask aitia:hasUncommittedChanges aitia:higherIsBetter aitia:indexOfBest
+aitia:indexStart aitia:indexStride aitia:indirectEffect aitia:inlineIndex aitia:inlineTimes
+aitia:inlineValues aitia:inputTokenCount aitia:insideContainer aitia:instructionsForUse
+aitia:intendedPurpose aitia:isExperimental aitia:kernelFunction aitia:knownBias
+aitia:knownLimitation aitia:lastValue aitia:layerCount aitia:layerIndex aitia:learningRate
+aitia:linkFunction aitia:locatedAt aitia:locator aitia:marketForm aitia:mattersTo aitia:maximum
+aitia:mean aitia:meanPowerWatts aitia:measuresQuantity aitia:memoryBytes aitia:mergedFrom
+aitia:minimum aitia:missedSampleCount aitia:modelName aitia:nonFiniteCount aitia:noteCount
+aitia:noteKind aitia:numericValue aitia:observedBy aitia:orientationStability
+aitia:outputTokenCount aitia:packageUrl aitia:parameterBits aitia:parameterCount
+aitia:partOfExecution aitia:peakMemoryBytes aitia:peakPowerWatts aitia:peakTemperatureCelsius
+aitia:penaltyKind aitia:penaltyStrength aitia:permutationImportance aitia:pointCount
+aitia:predeterminedChange aitia:previousBundleDigest aitia:productIllustration aitia:projectedBy
+aitia:ranOn aitia:ranRevision aitia:randomSeed aitia:rankCorrelation aitia:recordText
 aitia:samplingPeriodSeconds aitia:samplingStrategy aitia:samplingTemperature aitia:searchedOver
 aitia:serialOrUuid aitia:settingName aitia:settingValue aitia:sha256 aitia:splitCriterion
 aitia:splitRole aitia:standardDeviation aitia:status aitia:statusInferred
-aitia:stoppingTolerance aitia:storedIn aitia:subsetOf aitia:throttlingReason aitia:trainedOn
-aitia:trainingTokenCount aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode
-aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:usedTool aitia:userInterface
-aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer aitia:versionLabel aitia:vocabularySize
-aitia:withAdapter
+aitia:stoppingTolerance aitia:storedIn aitia:subsetOf aitia:throttlingReason
+aitia:throughVariable aitia:trainedOn aitia:trainingTokenCount aitia:treeCount aitia:treeDepth
+aitia:underAssumption aitia:unitCode aitia:usedEnvironment aitia:usedModel aitia:usedPrompt
+aitia:usedTool aitia:userInterface aitia:usesLoss aitia:usesOptimizer aitia:usesTokenizer
+aitia:versionLabel aitia:vocabularySize aitia:withAdapter
 """,
     "domain scientist": """
 aitia:AISystem aitia:ActivationLayer aitia:AdaptedModel aitia:Architecture aitia:Artifact
@@ -219,31 +219,32 @@ aitia:DatasetSplit aitia:Decision aitia:DenseLayer aitia:EdgeNode aitia:EffectEs
 aitia:EmbeddingLayer aitia:EvaluationRun aitia:Execution aitia:ExecutionStatus aitia:Explanation
 aitia:Failed aitia:FeatureTable aitia:Feedback aitia:FoundationModel aitia:HumanReview
 aitia:Inference aitia:Interrupted aitia:Layer aitia:LearningCurve aitia:LearningCurveType
-aitia:Measurement aitia:Model aitia:NeuralArchitecture aitia:NormalizationLayer
-aitia:ObservableQuantity aitia:ParameterSetting aitia:PoolingLayer aitia:Prediction
-aitia:PretrainingRun aitia:Queued aitia:RecurrentLayer aitia:RegularizationLayer aitia:Running
-aitia:SearchDimension aitia:Series aitia:Site aitia:SoftwareEnvironment aitia:TaskRun
-aitia:ToolInvocation aitia:TrainingRun aitia:WorkflowRun aitia:aboutSubject
-aitia:activationFunction aitia:adaptationMethod aitia:adaptedFrom aitia:affects
-aitia:annotationProtocol aitia:arrayShape aitia:basedOnPrediction aitia:bestStep aitia:bestValue
-aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:columnName aitia:confidence
-aitia:configuredBy aitia:cpuSeconds aitia:curveType aitia:decisionKind aitia:doseResponse
-aitia:drawnFrom aitia:durationSeconds aitia:edgeStability aitia:effectSpan aitia:effectVariable
-aitia:elementType aitia:endMarks aitia:energyJoules aitia:evaluatedOn aitia:falseDiscoveryRate
-aitia:feedbackKind aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity
+aitia:Measurement aitia:MediationEstimate aitia:Model aitia:NeuralArchitecture
+aitia:NormalizationLayer aitia:ObservableQuantity aitia:ParameterSetting aitia:PoolingLayer
+aitia:Prediction aitia:PretrainingRun aitia:Queued aitia:RecurrentLayer
+aitia:RegularizationLayer aitia:Running aitia:SearchDimension aitia:Series aitia:Site
+aitia:SoftwareEnvironment aitia:TaskRun aitia:ToolInvocation aitia:TrainingRun aitia:WorkflowRun
+aitia:aboutSubject aitia:activationFunction aitia:adaptationMethod aitia:adaptedFrom
+aitia:affects aitia:annotationProtocol aitia:arrayShape aitia:basedOnPrediction aitia:bestStep
+aitia:bestValue aitia:byteSize aitia:carbonGramsCO2e aitia:causeVariable aitia:columnName
+aitia:confidence aitia:configuredBy aitia:cpuSeconds aitia:curveType aitia:decisionKind
+aitia:directEffect aitia:doseResponse aitia:drawnFrom aitia:durationSeconds aitia:edgeStability
+aitia:effectDivision aitia:effectSpan aitia:effectVariable aitia:elementType aitia:endMarks
+aitia:energyJoules aitia:evaluatedOn aitia:falseDiscoveryRate aitia:feedbackKind
+aitia:feedbackOn aitia:feedsInto aitia:firstValue aitia:fitnessQuantity
 aitia:gramsCO2ePerKilowattHour aitia:hasArchitecture aitia:hasLayer aitia:hasLearningCurve
 aitia:hasSetting aitia:higherIsBetter aitia:indexOfBest aitia:indexStart aitia:indexStride
-aitia:inlineIndex aitia:inlineTimes aitia:inlineValues aitia:instructionsForUse
-aitia:intendedPurpose aitia:isExperimental aitia:knownLimitation aitia:lastValue
-aitia:layerCount aitia:layerIndex aitia:locatedAt aitia:locator aitia:mattersTo aitia:maximum
-aitia:mean aitia:measuresQuantity aitia:minimum aitia:nonFiniteCount aitia:numericValue
-aitia:orientationStability aitia:parameterCount aitia:partOfExecution
+aitia:indirectEffect aitia:inlineIndex aitia:inlineTimes aitia:inlineValues
+aitia:instructionsForUse aitia:intendedPurpose aitia:isExperimental aitia:knownLimitation
+aitia:lastValue aitia:layerCount aitia:layerIndex aitia:locatedAt aitia:locator aitia:mattersTo
+aitia:maximum aitia:mean aitia:measuresQuantity aitia:minimum aitia:nonFiniteCount
+aitia:numericValue aitia:orientationStability aitia:parameterCount aitia:partOfExecution
 aitia:permutationImportance aitia:pointCount aitia:projectedBy aitia:ranOn aitia:rankCorrelation
 aitia:samplingStrategy aitia:searchedOver aitia:settingName aitia:settingValue aitia:sha256
 aitia:splitRole aitia:standardDeviation aitia:status aitia:storedIn aitia:subsetOf
-aitia:trainedOn aitia:treeCount aitia:treeDepth aitia:underAssumption aitia:unitCode
-aitia:unitCount aitia:usedEnvironment aitia:usedModel aitia:usedPrompt aitia:userInterface
-aitia:usesLoss aitia:usesOptimizer aitia:versionLabel
+aitia:throughVariable aitia:trainedOn aitia:treeCount aitia:treeDepth aitia:underAssumption
+aitia:unitCode aitia:unitCount aitia:usedEnvironment aitia:usedModel aitia:usedPrompt
+aitia:userInterface aitia:usesLoss aitia:usesOptimizer aitia:versionLabel
 """,
     "affected person": """
 aitia:AIAgent aitia:AISystem aitia:AdaptedModel aitia:Artifact aitia:Cancelled

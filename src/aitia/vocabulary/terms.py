@@ -80,6 +80,7 @@ class AITIA(metaclass=Namespace):
     LossFunction = "aitia:LossFunction"
     MLFramework = "aitia:MLFramework"
     Measurement = "aitia:Measurement"
+    MediationEstimate = "aitia:MediationEstimate"
     Model = "aitia:Model"
     NetworkInterface = "aitia:NetworkInterface"
     NeuralArchitecture = "aitia:NeuralArchitecture"
@@ -165,6 +166,7 @@ class AITIA(metaclass=Namespace):
     curveType = "aitia:curveType"
     cybersecurityMeasure = "aitia:cybersecurityMeasure"
     decisionKind = "aitia:decisionKind"
+    directEffect = "aitia:directEffect"
     distilledFrom = "aitia:distilledFrom"
     distributionFamily = "aitia:distributionFamily"
     doseResponse = "aitia:doseResponse"
@@ -173,6 +175,7 @@ class AITIA(metaclass=Namespace):
     dropoutRate = "aitia:dropoutRate"
     durationSeconds = "aitia:durationSeconds"
     edgeStability = "aitia:edgeStability"
+    effectDivision = "aitia:effectDivision"
     effectSpan = "aitia:effectSpan"
     effectVariable = "aitia:effectVariable"
     elementType = "aitia:elementType"
@@ -208,6 +211,7 @@ class AITIA(metaclass=Namespace):
     indexOfBest = "aitia:indexOfBest"
     indexStart = "aitia:indexStart"
     indexStride = "aitia:indexStride"
+    indirectEffect = "aitia:indirectEffect"
     inlineIndex = "aitia:inlineIndex"
     inlineTimes = "aitia:inlineTimes"
     inlineValues = "aitia:inlineValues"
@@ -297,6 +301,7 @@ class AITIA(metaclass=Namespace):
     subsetOf = "aitia:subsetOf"
     temperatureLimitCelsius = "aitia:temperatureLimitCelsius"
     throttlingReason = "aitia:throttlingReason"
+    throughVariable = "aitia:throughVariable"
     trainedOn = "aitia:trainedOn"
     trainingTokenCount = "aitia:trainingTokenCount"
     treeCount = "aitia:treeCount"
@@ -473,6 +478,7 @@ CLASSES: frozenset[str] = frozenset(
         "aitia:LossFunction",
         "aitia:MLFramework",
         "aitia:Measurement",
+        "aitia:MediationEstimate",
         "aitia:Model",
         "aitia:NetworkInterface",
         "aitia:NeuralArchitecture",
@@ -591,6 +597,7 @@ OBJECT_PROPERTIES: frozenset[str] = frozenset(
         "aitia:status",
         "aitia:storedIn",
         "aitia:subsetOf",
+        "aitia:throughVariable",
         "aitia:trainedOn",
         "aitia:underAllocation",
         "aitia:underAssumption",
@@ -681,6 +688,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:coreCount",
         "aitia:cpuSeconds",
         "aitia:cybersecurityMeasure",
+        "aitia:directEffect",
         "aitia:distributionFamily",
         "aitia:doseResponse",
         "aitia:drawnFrom",
@@ -688,6 +696,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:dropoutRate",
         "aitia:durationSeconds",
         "aitia:edgeStability",
+        "aitia:effectDivision",
         "aitia:effectSpan",
         "aitia:elementType",
         "aitia:endMarks",
@@ -707,6 +716,7 @@ DATA_PROPERTIES: frozenset[str] = frozenset(
         "aitia:indexOfBest",
         "aitia:indexStart",
         "aitia:indexStride",
+        "aitia:indirectEffect",
         "aitia:inlineIndex",
         "aitia:inlineTimes",
         "aitia:inlineValues",
@@ -842,6 +852,7 @@ RANGES: dict[str, str] = {
     "aitia:coreCount": "xsd:nonNegativeInteger",
     "aitia:cpuSeconds": "xsd:double",
     "aitia:cybersecurityMeasure": "xsd:string",
+    "aitia:directEffect": "xsd:double",
     "aitia:distributionFamily": "xsd:string",
     "aitia:doseResponse": "rdfs:Literal",
     "aitia:drawnFrom": "xsd:string",
@@ -849,6 +860,7 @@ RANGES: dict[str, str] = {
     "aitia:dropoutRate": "xsd:double",
     "aitia:durationSeconds": "xsd:double",
     "aitia:edgeStability": "xsd:double",
+    "aitia:effectDivision": "rdfs:Literal",
     "aitia:effectSpan": "xsd:double",
     "aitia:elementType": "xsd:string",
     "aitia:endMarks": "xsd:string",
@@ -868,6 +880,7 @@ RANGES: dict[str, str] = {
     "aitia:indexOfBest": "xsd:nonNegativeInteger",
     "aitia:indexStart": "rdfs:Literal",
     "aitia:indexStride": "xsd:double",
+    "aitia:indirectEffect": "xsd:double",
     "aitia:inlineIndex": "rdfs:Literal",
     "aitia:inlineTimes": "rdfs:Literal",
     "aitia:inlineValues": "rdfs:Literal",
@@ -1016,6 +1029,7 @@ MODULES: dict[str, str] = {
     "aitia:LossFunction": "model",
     "aitia:MLFramework": "platform",
     "aitia:Measurement": "core",
+    "aitia:MediationEstimate": "causal",
     "aitia:Model": "model",
     "aitia:NetworkInterface": "system",
     "aitia:NeuralArchitecture": "model",
@@ -1101,6 +1115,7 @@ MODULES: dict[str, str] = {
     "aitia:curveType": "model",
     "aitia:cybersecurityMeasure": "application",
     "aitia:decisionKind": "application",
+    "aitia:directEffect": "causal",
     "aitia:distilledFrom": "model",
     "aitia:distributionFamily": "model",
     "aitia:doseResponse": "causal",
@@ -1109,6 +1124,7 @@ MODULES: dict[str, str] = {
     "aitia:dropoutRate": "model",
     "aitia:durationSeconds": "core",
     "aitia:edgeStability": "causal",
+    "aitia:effectDivision": "causal",
     "aitia:effectSpan": "causal",
     "aitia:effectVariable": "causal",
     "aitia:elementType": "application",
@@ -1144,6 +1160,7 @@ MODULES: dict[str, str] = {
     "aitia:indexOfBest": "core",
     "aitia:indexStart": "core",
     "aitia:indexStride": "core",
+    "aitia:indirectEffect": "causal",
     "aitia:inlineIndex": "core",
     "aitia:inlineTimes": "core",
     "aitia:inlineValues": "core",
@@ -1233,6 +1250,7 @@ MODULES: dict[str, str] = {
     "aitia:subsetOf": "application",
     "aitia:temperatureLimitCelsius": "system",
     "aitia:throttlingReason": "system",
+    "aitia:throughVariable": "causal",
     "aitia:trainedOn": "model",
     "aitia:trainingTokenCount": "model",
     "aitia:treeCount": "model",
@@ -1313,6 +1331,7 @@ ANCESTORS: dict[str, list[str]] = {
         "prov:Entity",
     ],
     "aitia:Measurement": ["prov:Entity"],
+    "aitia:MediationEstimate": ["aitia:CausalClaim", "prov:Entity"],
     "aitia:Model": ["aitia:Artifact", "prov:Entity"],
     "aitia:NetworkInterface": ["aitia:ComputeResource", "prov:Entity"],
     "aitia:NeuralArchitecture": ["aitia:Architecture", "aitia:Specification", "prov:Entity"],
@@ -1431,6 +1450,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:status": [],
     "aitia:storedIn": [],
     "aitia:subsetOf": ["prov:wasDerivedFrom", "prov:wasInfluencedBy"],
+    "aitia:throughVariable": [],
     "aitia:trainedOn": ["prov:used", "prov:wasInfluencedBy"],
     "aitia:underAllocation": [],
     "aitia:underAssumption": ["prov:wasDerivedFrom", "prov:wasInfluencedBy"],
@@ -1516,6 +1536,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:coreCount": [],
     "aitia:cpuSeconds": [],
     "aitia:cybersecurityMeasure": [],
+    "aitia:directEffect": [],
     "aitia:distributionFamily": [],
     "aitia:doseResponse": [],
     "aitia:drawnFrom": [],
@@ -1523,6 +1544,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:dropoutRate": [],
     "aitia:durationSeconds": [],
     "aitia:edgeStability": [],
+    "aitia:effectDivision": [],
     "aitia:effectSpan": [],
     "aitia:elementType": [],
     "aitia:endMarks": [],
@@ -1542,6 +1564,7 @@ ANCESTORS: dict[str, list[str]] = {
     "aitia:indexOfBest": [],
     "aitia:indexStart": [],
     "aitia:indexStride": [],
+    "aitia:indirectEffect": [],
     "aitia:inlineIndex": [],
     "aitia:inlineTimes": [],
     "aitia:inlineValues": [],

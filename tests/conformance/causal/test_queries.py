@@ -43,7 +43,7 @@ def store() -> OxigraphStore:
 def plain(value: Any) -> Any:
     if isinstance(value, float):
         return "NaN" if math.isnan(value) else round(value, 9)
-    if isinstance(value, list):
+    if isinstance(value, (list, dict)):
         return json.dumps(value)
     return tuple(sorted(value.split("; "))) if isinstance(value, str) and "; " in value else value
 

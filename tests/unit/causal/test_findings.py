@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from aitia.causal import Analysis, analyse
+from aitia.errors import CausalError
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.placement import Origin
 from aitia.ingest.triples import to_nquads
@@ -250,3 +251,55 @@ def test_effects_are_recorded_value_by_value_and_go_stale(chain: Any) -> None:
     invalidate(kept, f"urn:uuid:{RUNS[0]}#bundle")
     assert ("x", "z") in {(r.cause, r.effect) for r in answer(kept, "stale-claims")}
     assert [r.invalid for r in answer(kept, "claim-evidence", claim=row.claim)] == [True]
+
+
+def test_divided_effects_are_recorded_and_go_stale(chain: Any) -> None:
+    table = FeatureTable.of(chain(120), tiers={"x": 0, "w": 0, "y": 1, "z": 2})
+    table = replace(table, question="training-runs", sources=(f"urn:uuid:{RUNS[0]}#bundle",))
+    found = analyse(table, target="z", subsamples=2, compare=False, effects=True)
+    assert found.result.estimates is not None
+    (told,) = found.result.estimates.divided
+    assert (told.cause, told.through) == ("x", "y")
+    assert told.indirect.clear
+    assert not told.direct.clear
+    made = quads(found.records, found.run, "causal")
+    assert [r.message for r in validate(b"".join(made.values()), shapes()).results] == []
+    kept = OxigraphStore()
+    kept.replace(quads(trained(RUNS[0]), RUNS[0], "aitia"))
+    kept.replace(made)
+    (row,) = answer(kept, "mediations", outcome="z")
+    assert (row.cause, row.through, row.effect) == ("x", "y", "z")
+    assert row.direct + row.indirect == pytest.approx(told.total.value)
+    assert row.division["indirect"]["low"] == told.indirect.low
+    assert row.division["runs"] == 120
+    assert "an experiment on the setting does not see to that" in row.assumptions
+    assert [r.invalid for r in answer(kept, "claim-evidence", claim=row.claim)] == [False]
+    invalidate(kept, f"urn:uuid:{RUNS[0]}#bundle")
+    assert [r.invalid for r in answer(kept, "claim-evidence", claim=row.claim)] == [True]
+
+
+def test_effects_are_divided_by_what_is_named(chain: Any) -> None:
+    table = FeatureTable.of(chain(80), tiers={"x": 0, "w": 1, "y": 1, "z": 2})
+    how: dict[str, Any] = {"target": "z", "subsamples": 0, "compare": False, "effects": True}
+    found = analyse(table, through=("w",), **how)
+    assert found.result.estimates is not None
+    assert [m.through for m in found.result.estimates.divided] == ["w"]
+    assert Setting("", "through", "w") in found.records
+    with pytest.raises(CausalError, match="x does not lie between"):
+        analyse(table, through=("x",), **how)
+    with pytest.raises(CausalError, match="nothing does not lie between"):
+        analyse(table, through=("nothing",), **how)
+
+
+def test_a_division_alone_goes_stale(chain: Any) -> None:
+    table = FeatureTable.of(chain(80), tiers={"x": 0, "y": 1, "z": 2})
+    table = replace(table, sources=(f"urn:uuid:{RUNS[0]}#bundle",))
+    how: dict[str, Any] = {"subsamples": 0, "compare": False, "effects": True}
+    found = analyse(table, target="z", through=("y",), **how)
+    kept = OxigraphStore()
+    kept.replace(quads(trained(RUNS[0]), RUNS[0], "aitia"))
+    divided = [r for r in found.records if not isinstance(r, Entity)
+               or r.type not in ("aitia:CausalClaim", "aitia:EffectEstimate")]  # fmt: skip
+    kept.replace(quads(divided, found.run, "causal"))
+    invalidate(kept, f"urn:uuid:{RUNS[0]}#bundle")
+    assert {(r.cause, r.effect) for r in answer(kept, "stale-claims")} == {("x", "z")}

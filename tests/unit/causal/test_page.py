@@ -214,3 +214,18 @@ def test_a_strict_parser_reads_the_page(analysis: Analysis) -> None:
     root = ElementTree.fromstring(re.sub(r"<meta ([^>]*)>", r"<meta \1/>", body))
     assert root.tag == "html"
     assert [part.tag for part in root] == ["head", "body"]
+
+
+def test_a_page_divides_effects_by_what_lies_in_between(analysis: Analysis) -> None:
+    assert analysis.result.estimates is not None
+    (told,) = analysis.result.estimates.divided
+    assert (told.cause, told.through) == ("rate", "early")
+    page = read(analysis.html)
+    for part in (told.total, told.indirect, told.direct):
+        assert {part.value, part.low, part.high} <= set(page.figures)
+    assert "By which way they go" in page.text
+    assert "Of their division" in page.text
+    assert "through early" in " ".join(analysis.text.split())
+    (kept,) = (r for r in analysis.records if isinstance(r, Entity)
+               and r.type == "aitia:MediationEstimate")  # fmt: skip
+    assert kept.attributes["aitia:indirectEffect"] == told.indirect.value

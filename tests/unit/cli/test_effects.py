@@ -6,7 +6,9 @@ import pytest
 
 from aitia.ingest.pipeline import adopt
 from aitia.records import Ended, Entity, Point, RunEnded, RunStarted, Started, Used
+from aitia.vocabulary.iris import content_iri
 
+DATA = [content_iri("ab" * 32), content_iri("cd" * 32)]
 T0 = 1_790_000_000_000_000_000
 
 
@@ -23,6 +25,8 @@ def runs(count=60):
             Entity("e", "aitia:TrainingConfiguration", attributes={
                 "aitia:learningRate": rate, "aitia:batchSize": size}),
             Used("1", "e", relation="aitia:configuredBy"),
+            Entity(DATA[i % 2], "aitia:SoftwareEnvironment", f"set {'AB'[i % 2]}"),
+            Used("1", DATA[i % 2], relation="aitia:usedEnvironment"),
             Ended("1", at + 5),
             Point("", at + 6, {"score": score}),
             RunEnded(at + 7),
@@ -92,3 +96,31 @@ def test_only_what_lies_between_divides_an_effect(terminal):
     told = terminal.refused(*words, "--cause", "batchSize", "--between", "16", "32")
     assert "learningRate does not lie between batchSize and score" in told
     assert "needs one --cause" in terminal.refused(*words, code=2)
+
+
+def test_contents_are_told_by_what_they_are_called(terminal):
+    rows = terminal.json("features")
+    names = [column["name"] for column in rows["columns"]]
+    column = names.index("environment")
+    told = terminal("effects", "--outcome", "score", "--cause", "environment").stdout
+    assert "environment\tset A (q6urq6ur)\t30" in told
+    assert "environment\tset B (zc3Nzc3N)\t30" in told
+    found = terminal.json("effects", "--outcome", "score", "--cause", "environment")
+    assert {dose["value"] for dose in found["effects"][0]["doses"]} == set(DATA)
+    one, other = (
+        next(u for u, r in zip(rows["units"], rows["rows"], strict=True) if r[column] == data)
+        for data in DATA
+    )
+    told = terminal("why-better", one, other, "--outcome", "score").stdout
+    assert "environment\tset A (q6urq6ur)\tset B (zc3Nzc3N)" in told
+    assert (
+        "would have been"
+        in terminal("what-if", one, "environment=set B", "--outcome", "score").stdout
+    )
+    refused = terminal.refused("what-if", one, "environment=set C", "--outcome", "score")
+    assert "set A (q6urq6ur), set B (zc3Nzc3N)" in refused
+    words = ("report", "--causal", "--columns", "environment", "--target", "score", "--no-keep")
+    terminal(*words, "--subsamples", "2", "-o", "r.html")
+    page = (terminal.folder / "r.html").read_text(encoding="utf-8")
+    assert ">set A (q6urq6ur)</text>" in page
+    assert "ni:///" not in page
