@@ -135,7 +135,7 @@ def what_if(
 def _assumed(fit: Fit) -> tuple[str, ...]:
     from aitia.causal.sampling import design
 
-    return assumptions(fit, design(fit.table))
+    return assumptions(fit, design(fit.table).adaptive)
 
 
 def _unit(fit: Fit, name: str) -> int:
