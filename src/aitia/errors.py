@@ -19,6 +19,7 @@
     ├── ValidationError        shapes cannot be loaded or compiled
     ├── IngestError            records cannot be brought into the store
     │   └── BrokerError            a broker does not answer, or refuses
+    │       └── BrokerRefusedError     it answers, and asking again will not help
     ├── ImportFormatError      a foreign file is not of the format it was said to be
     ├── NotFoundError          no run, file, query or term of that name
     ├── ProjectionError        a feature table cannot be made
@@ -139,6 +140,10 @@ class IngestError(AitiaError):
 
 class BrokerError(IngestError):
     """A broker that carries journals does not answer, or refuses."""
+
+
+class BrokerRefusedError(BrokerError):
+    """A broker refuses for a reason that asking again does not mend, such as a wrong password."""
 
 
 class ImportFormatError(AitiaError):

@@ -38,3 +38,16 @@ def test_a_run_is_forwarded_and_ingested(redis_server, tmp_path: Path) -> None:
     assert aitia(here, "fsck") == ""
     assert orjson.loads(aitia(there, "forward", url, "--again", "--json"))["pieces"] > 0
     assert aitia(here, "ingest", "--from", url) == "nothing new\n"
+
+
+def test_the_first_ingester_of_a_group_waits_for_its_part(
+    kafka_cluster: str, tmp_path: Path
+) -> None:
+    there, here = tmp_path / "there", tmp_path / "here"
+    env = {**os.environ, "AITIA_DIR": str(there), "AITIA_TELEMETRY_PERIOD": "0"}
+    subprocess.run([sys.executable, "-c", SCRIPT], env=env, check=True, cwd=tmp_path)
+    url = f"kafka://{kafka_cluster}/journals"
+    aitia(there, "forward", url)
+    # Brokers keep the first member waiting for others: that is not the end of what there is.
+    assert orjson.loads(aitia(here, "ingest", "--from", url, "--json"))["runs"] == 1
+    assert same(here, there)

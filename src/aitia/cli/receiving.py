@@ -95,25 +95,55 @@ class Source:
     ) -> None:
         from aitia.ingest.transports.receive import receive
 
-        last, longest = monotonic(), SOON
+        last = told = monotonic()
         due: float | None = last
-        messages = fresh = known = 0
+        longest, tally = SOON, _Tally()
         while True:
             received = receive(link, landing, LEAST_WAIT)
             _warn(received)
             now = monotonic()
             if received.messages:
                 last, due = now, now if due is None else due
-                messages, fresh = messages + received.messages, fresh + received.landed.fresh
-                known += received.landed.known
+                tally.add(received)
             quiet = now - last >= (LEAST_WAIT if watch else QUIET)
-            if due is not None and (quiet or (watch and now - due > longest)):
-                _tell(messages, fresh, known)
-                messages = fresh = known = 0
+            ripe = due is not None and (quiet or (watch and now - due > longest))
+            if tally.messages and (ripe or now - told > LONGEST):
+                tally.tell(link.use(lambda side: side.waiting()))
+                told = now
+            if ripe:
                 due = None if _brought_in(ingest) else now
                 longest = min(LONGEST, max(SOON, monotonic() - now))
             if quiet and not watch and due is None:
-                return
+                break
+        if not tally.total:
+            present.aside(
+                f"nothing came: the group {self.group!r} has received all that was sent to "
+                f"{self.address.shown}, or its name is another"
+            )
+
+
+class _Tally:
+    """What has come since it was last told."""
+
+    def __init__(self) -> None:
+        self.total = self.messages = self._fresh = self._known = 0
+
+    def add(self, received: Received) -> None:
+        """Count what has come."""
+        self.total += received.messages
+        self.messages += received.messages
+        self._fresh += received.landed.fresh
+        self._known += received.landed.known
+
+    def tell(self, waiting: int | None) -> None:
+        """Say what has come, and how many messages wait, and begin again."""
+        from aitia.query.wording import size
+
+        noun = "message" if self.messages == 1 else "messages"
+        again = f", {size(self._known)} were here already" if self._known else ""
+        more = f"; {waiting:,} more wait" if waiting else ""
+        present.aside(f"received {self.messages:,} {noun}, {size(self._fresh)} new{again}{more}")
+        self.messages = self._fresh = self._known = 0
 
 
 def _brought_in(ingest: Callable[[], None]) -> bool:
@@ -123,15 +153,6 @@ def _brought_in(ingest: Callable[[], None]) -> bool:
     except StoreLockedError:
         return False
     return True
-
-
-def _tell(messages: int, fresh: int, known: int) -> None:
-    from aitia.query.wording import size
-
-    if messages:
-        noun = "message" if messages == 1 else "messages"
-        again = f", {size(known)} were here already" if known else ""
-        present.aside(f"received {messages:,} {noun}, {size(fresh)} new{again}")
 
 
 def _warn(received: Received) -> None:

@@ -65,6 +65,11 @@ class MemoryBroker:
         held.update(free[:most])
         return [(number, self._groups[group][number]) for number in free[:most]]
 
+    def waiting(self, group: str) -> int:
+        """Return how many messages a group has not acknowledged."""
+        self.check()
+        return len(self._groups[group])
+
     def forget(self, group: str, number: int) -> None:
         """Take a message out, or as if it had never been acknowledged."""
         self.check()
@@ -105,6 +110,10 @@ class MemoryReceiver:
         """Acknowledge messages."""
         for token in tokens:
             self._broker.forget(self._group, token)
+
+    def waiting(self) -> int:
+        """Return how many messages its group has not acknowledged."""
+        return self._broker.waiting(self._group)
 
     def close(self) -> None:
         """Have nothing to let go of."""

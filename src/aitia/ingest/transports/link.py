@@ -7,7 +7,7 @@ from random import uniform
 from time import monotonic, sleep
 from typing import Generic, Protocol, TypeVar
 
-from aitia.errors import BrokerError
+from aitia.errors import BrokerError, BrokerRefusedError
 
 
 class Closable(Protocol):
@@ -55,6 +55,8 @@ class Link(Generic[Side]):
         ------
         BrokerError
             When the broker does not come back in time.
+        BrokerRefusedError
+            At once, when it answers and refuses.
         """
         began, pause, told = monotonic(), FIRST_PAUSE, False
         while True:
@@ -62,12 +64,16 @@ class Link(Generic[Side]):
                 if self._side is None:
                     self._side = self._connect()
                 outcome = action(self._side)
+            except BrokerRefusedError:
+                self.close()
+                raise
             except BrokerError as error:
                 self.close()
                 if self._patience is not None and monotonic() - began >= self._patience:
                     raise
                 if not told:
-                    self._tell(f"{error.got.rstrip('.')}; trying again until it answers")
+                    how = "until it answers" if self._patience is None else "for some seconds"
+                    self._tell(f"{error.got.rstrip('.')}; trying again {how}")
                 told = True
                 # Not all at the same moment, when many wait for one broker.
                 sleep(pause * uniform(0.5, 1.0))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import socket
+import ssl
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,8 +17,16 @@ from itertools import count
 from time import monotonic
 from typing import Any
 
-from aitia.errors import BrokerError, MissingExtraError
-from aitia.ingest.transports.port import Address, Delivery, Message, Share, partition
+from aitia.errors import BrokerError, BrokerRefusedError, MissingExtraError
+from aitia.ingest.transports.port import (
+    PASSWORD,
+    TLS_STEP,
+    Address,
+    Delivery,
+    Message,
+    Share,
+    partition,
+)
 
 BATCH = 64
 """Most messages that are received at once."""
@@ -29,6 +38,9 @@ WINDOW = 64
 _FOREVER = 0xFFFFFFFF
 _NOBODY = 0x10
 _REFUSED = 0x80
+
+_BARRED = ("Not authorized", "Bad user name or password")
+"""Answers to a connection that asking again does not change."""
 
 _connections = count()
 
@@ -49,6 +61,7 @@ class _Connection:
         self._address = address
         self._ready = threading.Event()
         self._broken = ""
+        self._barred = False
         self._client = self._mqtt.Client(
             self._mqtt.CallbackAPIVersion.VERSION2,
             client_id=member,
@@ -59,7 +72,7 @@ class _Connection:
         if address.user:
             self._client.username_pw_set(address.user, address.password or None)
         if address.secure:
-            self._client.tls_set()
+            self._client.tls_set(ca_certs=address.ca or None)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_connect_fail = lambda client, data: self._break("no connection")
@@ -77,6 +90,7 @@ class _Connection:
         try:
             self._client.connect(host, port, clean_start=not lasting, properties=settings)
         except (OSError, ValueError) as error:
+            self._barred = isinstance(error, ssl.SSLError)
             raise self._failure(str(error)) from error
         self._client.loop_start()
         if not self._ready.wait(TIMEOUT) or self._broken:
@@ -84,14 +98,28 @@ class _Connection:
             raise self._failure(self._broken or "no answer")
 
     def _failure(self, reason: str) -> BrokerError:
-        return BrokerError(
+        if not self._barred:
+            return BrokerError(
+                f"{self._address.shown}: {reason}",
+                expected="a broker of MQTT 5" + (", that encrypts" * self._address.secure),
+                next_step="start it, or check host and port; with encryption it is mqtts://",
+            )
+        if reason in _BARRED:
+            who = repr(self._address.user) if self._address.user else "anybody without a name"
+            return BrokerRefusedError(
+                f"{self._address.shown} does not let {who} in: {reason}",
+                expected="a name and a password that it knows",
+                next_step=f"mqtt://NAME@HOST/TOPIC and {PASSWORD}",
+            )
+        return BrokerRefusedError(
             f"{self._address.shown}: {reason}",
-            expected="a broker of MQTT 5",
-            next_step="start it, or check host, port and password",
+            expected="encryption that both sides can do",
+            next_step=TLS_STEP,
         )
 
     def _on_connect(self, client: Any, data: Any, flags: Any, code: Any, more: Any) -> None:
         if code.is_failure:
+            self._barred = str(code) in _BARRED
             self._break(str(code))
         self._ready.set()
 
@@ -126,6 +154,7 @@ class MqttSender(_Connection):
     def __init__(self, address: Address) -> None:
         self._taken: set[int] = set()
         self._refused = ""
+        self._unwanted = False
         self._changed = threading.Condition()
         super().__init__(address, "", lasting=False)
 
@@ -136,7 +165,7 @@ class MqttSender(_Connection):
 
     def send(self, messages: Sequence[Message]) -> None:
         """Return when the broker has acknowledged all of them."""
-        self._refused = ""
+        self._refused, self._unwanted = "", False
         self._taken.clear()
         parts = self._address.partitions
         sent = set()
@@ -159,6 +188,12 @@ class MqttSender(_Connection):
                 elif monotonic() > end:
                     raise self._failure("no acknowledgement")
                 self._changed.wait(0.1)
+        if self._unwanted:
+            raise BrokerError(
+                f"{self._address.shown}: no ingester has ever subscribed there",
+                expected="one that has connected once: the broker then keeps what it is to get",
+                next_step=f"where the graph is made: aitia ingest --from {self._address.shown}",
+            )
         if self._refused:
             raise self._failure(self._refused)
 
@@ -166,7 +201,7 @@ class MqttSender(_Connection):
         with self._changed:
             self._taken.add(mid)
             if code.value == _NOBODY:
-                self._refused = "no ingester has ever subscribed there; start one first"
+                self._unwanted = True
             elif code.value >= _REFUSED:
                 self._refused = str(code)
             self._changed.notify_all()
@@ -189,7 +224,7 @@ class MqttReceiver(_Connection):
     def __init__(self, address: Address, group: str, share: Share | None = None) -> None:
         self._number = next(_connections)
         self._came: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
-        name = dict(address.options).get("member") or _own_name()
+        name = address.text("member") or _own_name()
         # A session belongs to one stream: another of the same name would end it.
         member = f"aitia-{group}-{address.name}-{share.name if share else name}"
         super().__init__(address, member, lasting=True)
@@ -239,6 +274,9 @@ class MqttReceiver(_Connection):
                 continue
             found.append(((self._number, mid), payload))
         return found
+
+    def waiting(self) -> None:
+        """Return nothing: MQTT has no word for it."""
 
     def acknowledge(self, tokens: Sequence[Any]) -> None:
         """Acknowledge messages; those of an earlier connection come again."""

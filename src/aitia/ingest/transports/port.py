@@ -20,6 +20,10 @@ PARTITIONS = 16
 PASSWORD = "AITIA_BROKER_PASSWORD"
 """Variable with the password, for those who do not want it in a command line."""
 
+TLS_STEP = (
+    "see that it encrypts on that port; name who signed its certificate by ?ca=FILE in the URL"
+)
+
 PORTS = {"redis": 6379, "rediss": 6379, "kafka": 9092, "mqtt": 1883, "mqtts": 8883}
 
 Message = tuple[str, bytes]
@@ -47,6 +51,9 @@ class Receiver(Protocol):
 
     def acknowledge(self, tokens: Sequence[Any]) -> None:
         """Say that messages are kept, so that they do not come again."""
+
+    def waiting(self) -> int | None:
+        """Return how many messages wait for this receiver; None where the broker does not tell."""
 
     def close(self) -> None:
         """Let go of the connection; what was not acknowledged comes again, here or elsewhere."""
@@ -143,6 +150,28 @@ class Address(NamedTuple):
                         f"{key}={value} in {self.shown}", expected="a number"
                     ) from None
         return default
+
+    def text(self, name: str) -> str:
+        """Return what stands after the ``?`` of the URL under a name; empty without it."""
+        return dict(self.options).get(name, "")
+
+    @property
+    def ca(self) -> str:
+        """File with the certificates that the broker's is checked by; empty means the system's.
+
+        Raises
+        ------
+        ConfigError
+            When there is no such file.
+        """
+        path = self.text("ca")
+        if path and not os.path.isfile(path):
+            raise ConfigError(
+                f"ca={path} in {self.shown}",
+                expected="a file of certificates in PEM form",
+                next_step="name the file of the authority that signed the broker's certificate",
+            )
+        return path
 
     @property
     def partitions(self) -> int:

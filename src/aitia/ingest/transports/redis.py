@@ -13,8 +13,16 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeVar
 
-from aitia.errors import BrokerError, MissingExtraError
-from aitia.ingest.transports.port import Address, Delivery, Message, Share, partition
+from aitia.errors import BrokerError, BrokerRefusedError, MissingExtraError
+from aitia.ingest.transports.port import (
+    PASSWORD,
+    TLS_STEP,
+    Address,
+    Delivery,
+    Message,
+    Share,
+    partition,
+)
 
 Outcome = TypeVar("Outcome")
 
@@ -29,6 +37,9 @@ TRIM_EVERY = 64
 """Acknowledgements between two cleanings of the streams."""
 
 _TIMEOUT = 10.0
+
+_UNUSABLE = ("WRONGTYPE", "unknown command", "ERR unknown command")
+"""How Redis says that what has the name is something else, or that it is too old."""
 
 
 def _library() -> Any:
@@ -56,6 +67,7 @@ class _Connection:
             username=address.user or None,
             password=address.password or None,
             ssl=address.secure,
+            ssl_ca_certs=address.ca or None,
             socket_timeout=_TIMEOUT,
             socket_connect_timeout=_TIMEOUT,
             # A broken connection is the link's to make again.
@@ -69,11 +81,37 @@ class _Connection:
         try:
             return action()
         except (self._redis.RedisError, OSError) as error:
-            raise BrokerError(
-                f"{self._address.shown}: {str(error) or type(error).__name__}",
-                expected="a Redis server, 6.2 or newer",
-                next_step="start it, or check host, port and password",
-            ) from error
+            raise self._failure(error) from error
+
+    def _failure(self, error: Exception) -> BrokerError:
+        """Return what an error of the client means."""
+        kinds, shown = self._redis.exceptions, self._address.shown
+        text = str(error) or type(error).__name__
+        if isinstance(error, (kinds.AuthenticationError, kinds.NoPermissionError)) or (
+            # So it answers a greeting without a password that it wants.
+            "must be called with the client already authenticated" in text
+        ):
+            said = text.partition(".")[0] if self._address.password else "it wants a password"
+            return BrokerRefusedError(
+                f"{shown}: {said}",
+                expected="a password that it knows, and a name where it has users",
+                next_step=f"set {PASSWORD}, or give both: redis://NAME:PASSWORD@HOST/STREAM",
+            )
+        if "certificate" in text.lower() or "ssl" in text.lower():
+            return BrokerRefusedError(
+                f"{shown}: {text}", expected="encryption that both sides can do", next_step=TLS_STEP
+            )
+        if text.startswith(_UNUSABLE):
+            return BrokerRefusedError(
+                f"{shown}: {text}",
+                expected="Redis 6.2 or newer, and a stream of that name or none",
+                next_step="take another name for the stream, or another server",
+            )
+        return BrokerError(
+            f"{shown}: {text}",
+            expected="a Redis server, 6.2 or newer" + (", that encrypts" * self._address.secure),
+            next_step="start it, or check host and port; with encryption it is rediss://",
+        )
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -179,6 +217,21 @@ class RedisReceiver(_Connection):
         if before // TRIM_EVERY != self._acknowledged // TRIM_EVERY:
             for stream in {stream for stream, _ in tokens}:
                 self.ask(lambda stream=stream: self._trim(stream))  # type: ignore[misc]
+
+    def waiting(self) -> int | None:
+        """Return how many messages the group has not acknowledged; None before Redis 7."""
+        return self.ask(self._lag)
+
+    def _lag(self) -> int | None:
+        count = 0
+        for stream in self.streams:
+            for group in self._client.xinfo_groups(stream):
+                if group["name"] == self._group.encode():
+                    lag = group.get("lag")
+                    if lag is None:
+                        return None
+                    count += lag + group["pending"]
+        return count
 
     def _trim(self, stream: bytes) -> None:
         needed = []

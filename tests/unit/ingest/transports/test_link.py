@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aitia.errors import BrokerError
+from aitia.errors import BrokerError, BrokerRefusedError
 from aitia.ingest.transports import link as module
 from aitia.ingest.transports.link import Link
 from aitia.testing.broker import MemoryBroker, MemorySender
@@ -52,3 +52,16 @@ def test_other_errors_are_not_tried_again() -> None:
     link: Link[MemorySender] = Link(MemoryBroker().sender, lambda text: None)
     with pytest.raises(ZeroDivisionError):
         link.use(lambda side: 1 / 0)
+
+
+def test_a_broker_that_refuses_is_not_asked_again(pauses: list[float]) -> None:
+    told: list[str] = []
+
+    def refuses() -> MemorySender:
+        raise BrokerRefusedError("it wants a password")
+
+    link: Link[MemorySender] = Link(refuses, told.append)
+    with pytest.raises(BrokerRefusedError):
+        link.use(lambda side: side.send([]))
+    assert pauses == []
+    assert told == []
