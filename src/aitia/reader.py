@@ -344,6 +344,7 @@ def open(
     path: str | os.PathLike[str] | None = None,
     *,
     ingest: bool = True,
+    read_only: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Graph:
     """Open what was recorded.
@@ -355,8 +356,10 @@ def open(
         ``./.aitia``.
     ingest:
         Whether journals that are not in the store yet are brought in first.
+    read_only:
+        Read what the store holds at the moment, also while another process writes to it.
     progress:
-        Called with bytes done and bytes to do while that goes on.
+        Called with bytes done and bytes to do while journals are brought in.
 
     Raises
     ------
@@ -374,6 +377,7 @@ def open(
     from aitia.config import load
     from aitia.journal.leftover import collect
     from aitia.keeping.retention import recover
+    from aitia.store.beside import StoreBeside
     from aitia.store.oxigraph import OxigraphStore
 
     settings = load(path)
@@ -384,13 +388,15 @@ def open(
             expected="a data directory",
             next_step="aitia run python train.py, or: aitia demo",
         )
-    if ingest:
+    if ingest and not read_only:
         collect(os.path.join(directory, "journal"), settings.spool)
     extensions: Sequence[Extension] = ()
     if settings.extensions:
         from aitia.validation.extensions import load as load_extensions
 
         extensions = load_extensions(settings.extensions)
+    if read_only:
+        return Graph(StoreBeside(os.path.join(directory, STORE)), directory, extensions)
     graph = Graph(OxigraphStore(os.path.join(directory, STORE)), directory, extensions)
     if ingest:
         recover(directory, graph.store)

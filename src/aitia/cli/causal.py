@@ -94,7 +94,7 @@ def command(
     """
     if options["target"] is None and template is None:
         raise click.UsageError("Missing option '--target'.")
-    with opened() as graph:
+    with opened(writing=keep) as graph:
         if template is not None:
             write(graph.features(name), template)
             return

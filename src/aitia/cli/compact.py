@@ -24,7 +24,7 @@ def command(as_json: bool) -> None:
     from aitia.store.oxigraph import OxigraphStore
 
     path = os.path.join(directory(), STORE)
-    with opened() as graph:
+    with opened(writing=True) as graph:
         if not isinstance(graph.store, OxigraphStore):
             raise StoreLockedError(
                 "a server holds the store",
@@ -35,7 +35,7 @@ def command(as_json: bool) -> None:
         present.aside(f"compacting {size(before)}")
         graph.store.compact()
     # Opened anew, it lets go of the files that it no longer needs.
-    with opened():
+    with opened(writing=True):
         after = folder_bytes(path)
     if as_json:
         present.emit_json({"before": before, "after": after})

@@ -37,7 +37,7 @@ def command(words: tuple[str, ...], as_json: bool) -> None:
     if not as_json:
         noun = "run" if len(runs) == 1 else "runs"
         present.echo(f"read {len(runs)} {noun} from {', '.join(paths)}")
-    with opened(ingest=False) as graph, Progress("ingesting") as progress:
+    with opened(ingest=False, writing=True) as graph, Progress("ingesting") as progress:
         summary = graph.ingest(progress=progress)
     tell(summary, as_json=as_json)
 

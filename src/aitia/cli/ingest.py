@@ -12,7 +12,7 @@ import click
 from aitia.cli import present
 from aitia.cli.opening import Progress, directory, is_url, opened
 from aitia.cli.receiving import Source
-from aitia.errors import ConfigError, NotFoundError
+from aitia.errors import ConfigError, NotFoundError, StoreLockedError
 from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _here(watch: bool, jobs: int | None, store: str | None, *, as_json: bool) ->
 def _into(store: str | None) -> Graph:
     """Return the graph that journals are brought into: here, or on a server."""
     if store is None:
-        return opened(ingest=False)
+        return opened(ingest=False, writing=True)
     if not is_url(store):
         raise ConfigError(f"the store {store!r}", expected="the http(s) address of a server")
     from aitia.config import load
@@ -123,24 +123,35 @@ def _look(root: str, jobs: int | None, store: str | None, *, as_json: bool) -> N
     from aitia.ingest import watching
     from aitia.ingest.journals import journals
 
-    seen: dict[str, str] | None = None
+    seen: dict[str, str] = {}
     live: Live | None = None
+    if not journals(root):
+        present.aside("nothing was recorded there yet")
     while True:
         began = monotonic()
         now = {journal.bundle: journal.watermark() for journal in journals(root)}
         if now != seen or (live is not None and live.has_ended):
-            with _into(store) as graph, Progress("ingesting") as progress:
-                graph.live = live
-                summary = graph.ingest(progress=progress, jobs=jobs)
-                live = graph.live
-            seen = now
-            if summary.runs:
-                tell(summary, as_json=as_json)
+            try:
+                live = _brought(live, jobs, store, as_json=as_json)
+                seen = now
+            except StoreLockedError as error:
+                present.aside(f"{error.got}; it is waited for")
         if live is not None:
             watching.claim(root, live.bundles)
         # What cannot be followed is made again as a whole, so it is looked at less often.
         whole = store is not None or (live is not None and live.is_whole)
         sleep(max(LEAST_PAUSE, monotonic() - began) if whole else LEAST_PAUSE)
+
+
+def _brought(live: Live | None, jobs: int | None, store: str | None, *, as_json: bool) -> Live:
+    """Bring in what has changed, tell of it, and return the runs that go on."""
+    with _into(store) as graph, Progress("ingesting") as progress:
+        graph.live = live
+        summary = graph.ingest(progress=progress, jobs=jobs)
+    if summary.runs:
+        tell(summary, as_json=as_json)
+    assert graph.live is not None
+    return graph.live
 
 
 def tell(summary: Summary, *, as_json: bool) -> None:

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from aitia.cli import present
-from aitia.errors import ConfigError, MissingExtraError, StoreLockedError
+from aitia.errors import ConfigError, MissingExtraError, NotFoundError, StoreLockedError
 
 if TYPE_CHECKING:
     from aitia.reader import Graph
 
 PATIENCE = 5.0
 """Seconds to wait for another command that holds the store."""
+
+BRIEFLY = 1.0
+"""Seconds after which a command that only reads does so beside the one that holds the store."""
 
 SHOWN_AFTER = 1.0
 """Seconds after which the progress of an ingest is shown."""
@@ -52,20 +55,28 @@ def directory() -> str:
     return load(directory=None if at is None else os.path.abspath(at)).directory
 
 
-def opened(*, ingest: bool = True) -> Graph:
+def opened(*, ingest: bool = True, writing: bool = False) -> Graph:
     """Return the graph meant, with what was recorded since brought in.
 
-    When a server holds the store it is asked instead; a command that holds it is waited for.
+    When a server holds the store it is asked instead. Another process that holds it is waited for
+    a moment; what the store holds then is read beside it.
+
+    Parameters
+    ----------
+    ingest:
+        Whether what was recorded since is brought in.
+    writing:
+        Whether the store is to be written to: its holder is waited for, for longer.
 
     Raises
     ------
     NotFoundError
         When nothing was recorded there.
     StoreLockedError
-        When another process keeps the store for long.
+        When another process keeps the store for long, and it cannot be read beside it.
     """
     at = place()
-    end = monotonic() + PATIENCE
+    began = monotonic()
     while True:
         try:
             return _open(at, ingest=ingest)
@@ -73,7 +84,12 @@ def opened(*, ingest: bool = True) -> Graph:
             server = _server()
             if server is not None:
                 return server
-            if monotonic() > end:
+            waited = monotonic() - began
+            if not writing and waited > BRIEFLY:
+                beside = _beside(at)
+                if beside is not None:
+                    return beside
+            if waited > PATIENCE:
                 raise
             sleep(0.1)
 
@@ -101,6 +117,27 @@ def _server() -> Graph | None:
     except MissingExtraError:
         return None
     present.aside(f"asking {found.url}, which holds the store")
+    return graph
+
+
+def _beside(at: str | None) -> Graph | None:
+    """Return the graph of what the store holds at the moment, or None when it cannot be read."""
+    from aitia.ingest.pipeline import pending
+    from aitia.query.wording import size
+    from aitia.reader import STORE
+    from aitia.reader import open as open_graph
+    from aitia.store import owner
+
+    try:
+        graph = open_graph(at, read_only=True)
+    except (StoreLockedError, NotFoundError):
+        return None
+    assert graph.directory is not None
+    waiting = pending(graph.directory, graph.store, graph.extensions)
+    told = f"; {size(waiting)} of journals are not in it yet" if waiting else ""
+    found = owner.read(os.path.join(graph.directory, STORE))
+    who = "another process" if found is None else f"process {found.pid} ({found.command})"
+    present.aside(f"{who} holds the store; this is what it holds now{told}")
     return graph
 
 

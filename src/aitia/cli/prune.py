@@ -57,7 +57,7 @@ def command(yes: bool, as_json: bool, **conditions: Any) -> None:
     """
     from aitia.keeping.retention import choose, prune
 
-    with opened() as graph:
+    with opened(writing=True) as graph:
         if graph.directory is None:
             raise StoreLockedError(
                 "a server holds the store",

@@ -21,12 +21,12 @@ def command(as_json: bool) -> None:
     A store that is damaged is set aside first. The graphs of unchanged runs come out equal.
     """
     try:
-        graph = opened(ingest=False)
+        graph = opened(ingest=False, writing=True)
     except (StoreLockedError, NotFoundError):
         raise
     except StoreError as error:
         _set_aside(error)
-        graph = opened(ingest=False)
+        graph = opened(ingest=False, writing=True)
     with graph, Progress("rebuilding") as progress:
         summary = graph.rebuild(progress=progress)
     tell(summary, as_json=as_json)

@@ -40,7 +40,7 @@ def command(name: str, causal: bool, out: str, keep: bool, **options: Any) -> No
     says becomes records, as that of aitia causal does.
     """
     assert causal
-    with opened() as graph:
+    with opened(writing=keep) as graph:
         analysis = analysed(graph, name, effects=True, **options)
         try:
             Path(out).write_text(analysis.html, encoding="utf-8")

@@ -22,7 +22,7 @@ def command(folder: str, as_json: bool) -> None:
 
     with Progress("restoring") as progress:
         made = restore(folder, directory(), progress=progress)
-    with opened() as graph:
+    with opened(writing=True) as graph:
         runs = len(graph.runs())
     if as_json:
         present.emit_json({**made._asdict(), "runs": runs})

@@ -32,7 +32,7 @@ def command(port: int, host: str, browse: bool) -> None:
 
             webbrowser.open(url)
 
-    with opened() as graph:
+    with opened(writing=True) as graph:
         try:
             serve(graph, host=host, port=port, ready=ready)
         except KeyboardInterrupt:

@@ -28,6 +28,7 @@ from aitia.ingest.lexicon import ONTOLOGY, Lexicon
 from aitia.ingest.mapping import Mapper
 from aitia.ingest.placement import Origin
 from aitia.ingest.triples import A, Triple, term, to_nquads
+from aitia.journal.reader import Segment
 from aitia.store import graphs
 from aitia.store.oxigraph import OxigraphStore
 from aitia.store.port import Store
@@ -72,6 +73,7 @@ class Live:
         self._profile: Profile | None = None
         self._held: dict[str, _Held] = {}
         self._failures: Counter[str] = Counter()
+        self._links: dict[str, chain.Link] = {}
 
     @property
     def bundles(self) -> list[str]:
@@ -212,7 +214,7 @@ class Live:
 
     def _mark(self, journal: Journal, mapper: Mapper, mark: str, store: Store) -> list[str]:
         """Write what lies beside the bundle, and return what is wrong with its files."""
-        links = [chain.check(segment) for segment in journal.segments if segment.sealed]
+        links = [self._link(segment) for segment in journal.segments if segment.sealed]
         links += [chain.Link(s, None, None, None) for s in journal.segments if not s.sealed]
         name = literals.iri(journal.bundle)
         triples = [(name, literals.iri(graphs.WATERMARK), literals.quote(mark))]
@@ -220,6 +222,13 @@ class Live:
         told = [*triples, *chain.triples(links, mapper.root, mapper.agent)]
         store.replace({catalogue: to_nquads(told, catalogue)})
         return [link.problem for link in links if link.problem is not None]
+
+    def _link(self, segment: Segment) -> chain.Link:
+        """Return how a sealed segment is chained; it is read for that once, and once at the end."""
+        known = self._links.get(segment.path)
+        if known is None or known.segment != segment:
+            known = self._links[segment.path] = chain.check(segment)
+        return known
 
     def _judge(self, journal: Journal, delta: Delta, store: Store) -> Report:
         """Judge what was touched, with what it points at, as the store holds it."""

@@ -48,6 +48,17 @@ class _Column:
     stepped: bool = False
     rows: list[tuple[float, float, float]] = field(default_factory=list)
     records: list[int] = field(default_factory=list)
+    rises: bool = True
+    """Whether each step is above the one before, as in nearly all series."""
+
+    def add(self, step: float, time: float, value: float) -> None:
+        """Add a point."""
+        self.rises &= not self.rows or self.rows[-1][0] < step
+        self.rows.append((step, time, value))
+
+    def ordered(self) -> list[tuple[float, float, float]]:
+        """Return the points by step, whatever the order in which they were told of."""
+        return self.rows if self.rises else sorted(self.rows, key=_order)
 
 
 class _Quantity(NamedTuple):
@@ -86,7 +97,7 @@ class SeriesBuilder:
             column = self._columns.setdefault(subject, {}).setdefault(name, _Column())
             step = float(len(column.rows)) if record.step is None else float(record.step)
             column.stepped |= record.step is not None
-            column.rows.append((step, float(record.time), number))
+            column.add(step, float(record.time), number)
             column.records.append(index)
 
     def add_points(self, subject: str, record: Points, index: int) -> None:
@@ -111,7 +122,7 @@ class SeriesBuilder:
         for i, number in enumerate(numbers):
             step = float(record.steps[i]) if record.steps else float(base + i)
             time = self.began + record.times[i] * 1e9 if record.times else math.nan
-            column.rows.append((step, time, number))
+            column.add(step, time, number)
 
     @staticmethod
     def _number(name: str, value: object) -> float:
@@ -190,7 +201,7 @@ class SeriesBuilder:
         self, subject: str, name: str, column: _Column, trained: bool, classifier: str
     ) -> Iterator[Triple]:
         here = below(subject, "series", name)
-        rows = sorted(column.rows, key=_order)
+        rows = column.ordered()
         values = [row[2] for row in rows]
         metric = column.kind == "metric"
         yield here, A, term("aitia:LearningCurve" if metric else "aitia:Series")

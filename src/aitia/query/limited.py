@@ -10,11 +10,9 @@ and the limit holds between the rows of a SELECT alone.
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import chain, islice
 from time import monotonic
 from types import TracebackType
@@ -23,10 +21,8 @@ from typing import Any, NoReturn, Self
 from aitia.errors import QueryError, QueryTimeoutError, StoreError
 from aitia.query.asking import Asked
 from aitia.store import sparql as text_of
+from aitia.store.beside import new_name, sweep
 from aitia.store.port import Row, Solutions, Store, Term
-
-COPIES = ".reading-"
-"""How the names of copies go on after that of their store, before the process that made them."""
 
 
 class LimitedStore:
@@ -49,7 +45,6 @@ class LimitedStore:
         self._lock = threading.Lock()
         self._idle: list[Asked] = []
         self._copy: str | None = None
-        self._copies = 0
 
     def __enter__(self) -> Self:
         return self
@@ -177,10 +172,9 @@ class LimitedStore:
 
     def _make_copy(self) -> None:
         store: Any = self.inner
-        self._copies += 1
         sweep(store.path)
         # Known before it is made, so that one whose making is interrupted is removed too.
-        self._copy = f"{store.path}{COPIES}{os.getpid()}-{id(self):x}-{self._copies}"
+        self._copy = new_name(store.path)
         try:
             store.backup(self._copy)
         except StoreError:
@@ -210,17 +204,6 @@ def too_long(seconds: float) -> QueryTimeoutError:
         expected="a query that binds more of its variables, or has a LIMIT",
         next_step="narrow it, or give it longer: --timeout SECONDS",
     )
-
-
-def sweep(path: str) -> None:
-    """Remove copies of a store whose processes were killed."""
-    folder, name = os.path.split(path)
-    with suppress(OSError):
-        for found in os.listdir(folder):
-            if found.startswith(name + COPIES):
-                pid = found[len(name + COPIES) :].partition("-")[0]
-                if pid.isdecimal() and not os.path.exists(f"/proc/{pid}"):
-                    shutil.rmtree(os.path.join(folder, found), ignore_errors=True)
 
 
 _FORMS = {"rows": "SELECT", "boolean": "ASK", "triples": "CONSTRUCT", "table": "TSV"}

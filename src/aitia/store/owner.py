@@ -108,5 +108,5 @@ def locked(path: str) -> StoreLockedError:
     if owner.url:
         next_step = f"ask it over HTTP: --at {owner.url}, or aitia.open({owner.url!r})"
     else:
-        next_step = "wait for it to end"
+        next_step = "wait for it to end, or only read it: aitia.open(read_only=True)"
     return StoreLockedError(got, expected="one process at a time", next_step=next_step)

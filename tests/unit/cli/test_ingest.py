@@ -1,9 +1,13 @@
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
+
+from aitia.cli import ingest, opening
+from aitia.store.oxigraph import OxigraphStore
 
 
 def _journal(aitia, name: str) -> Path:
@@ -103,3 +107,33 @@ def _document(stream) -> str:
 def test_what_is_of_a_broker_needs_one(aitia):
     for words in (("--share", "1/2"), ("--group", "archive")):
         assert "need --from" in aitia("ingest", *words, code=2).stderr
+
+
+def _looks(monkeypatch, number: int, between=lambda look: None) -> None:
+    """End a watch after so many looks, as Ctrl-C does."""
+    left = iter(range(1, number))
+
+    def pause(seconds: float) -> None:
+        look = next(left, None)
+        if look is None:
+            raise KeyboardInterrupt
+        between(look)
+
+    monkeypatch.setattr(ingest, "sleep", pause)
+
+
+def test_a_watch_waits_for_whoever_holds_the_store(aitia, monkeypatch):
+    held = OxigraphStore(os.path.join(aitia.at, "store"))
+    monkeypatch.setattr(opening, "PATIENCE", 0.1)
+    _looks(monkeypatch, 3, lambda look: held.close() if look == 2 else None)
+    done = aitia("ingest", "--watch")
+    assert done.stderr.count("holds the store") == 2
+    assert "3 bundles" in done.stdout
+
+
+def test_a_watch_may_begin_before_anything_was_recorded(aitia, monkeypatch):
+    shutil.move(aitia.at, aitia.folder / "before")
+    _looks(monkeypatch, 3, lambda look: look == 1 and aitia.record(0.5, "first"))
+    done = aitia("ingest", "--watch")
+    assert "nothing was recorded there yet" in done.stderr
+    assert "1 bundle" in done.stdout

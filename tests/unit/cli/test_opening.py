@@ -38,10 +38,34 @@ def test_another_command_that_holds_the_store_is_waited_for(aitia, hold):
     assert len(aitia.json("ls")) == 3
 
 
-def test_a_command_that_holds_it_for_long_is_named(aitia, hold, monkeypatch):
+@pytest.mark.parametrize(
+    "words",
+    [["ls"], ["show", "fast"], ["query", "runs"], ["sparql", "ASK { ?run a aitia:Run }"]],
+    ids=lambda words: words[0],
+)
+def test_what_is_held_for_long_is_read_beside_its_holder(aitia, hold, monkeypatch, words):
+    before = aitia(*words).stdout
+    monkeypatch.setattr(opening, "BRIEFLY", 0.2)
+    hold(60)
+    done = aitia(*words)
+    assert done.stdout == before
+    assert "holds the store; this is what it holds now" in done.stderr
+    assert not list((aitia.folder / ".aitia").glob("store.reading-*"))
+
+
+def test_what_is_not_in_it_yet_is_counted(aitia, hold, monkeypatch):
+    monkeypatch.setattr(opening, "BRIEFLY", 0.2)
+    hold(60)
+    aitia.record(0.3, "late")
+    done = aitia("ls")
+    assert "kB of journals are not in it yet" in done.stderr
+    assert "late" not in done.stdout
+
+
+def test_a_command_that_writes_names_who_holds_it_for_long(aitia, hold, monkeypatch):
     monkeypatch.setattr(opening, "PATIENCE", 0.3)
     hold(60)
-    told = aitia.refused("ls")
+    told = aitia.refused("compact")
     assert "holds the store" in told
     assert "expected one process at a time" in told
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from aitia.errors import QueryError, QueryTimeoutError, StoreError
-from aitia.query.limited import COPIES, LimitedStore, sweep
+from aitia.query.limited import LimitedStore
 from aitia.query.run import sparql
+from aitia.store.beside import COPIES, sweep
 from aitia.store.oxigraph import OxigraphStore
 
 MANY = 3000
