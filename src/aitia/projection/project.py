@@ -16,7 +16,7 @@ from aitia.projection.columns import Column, Outline
 from aitia.projection.facts import Fact, facts
 from aitia.projection.families import families
 from aitia.projection.gathering import Gathering, gathered
-from aitia.projection.reading import apart, pages, read
+from aitia.projection.reading import Reader, apart, pages
 from aitia.projection.table import FeatureTable
 from aitia.store.port import Store
 
@@ -60,7 +60,7 @@ def gathering(store: Store, name: str, **parameters: object) -> Iterator[Gatheri
         yield gathered(facts(answer.columns, answer.rows))
         return
     with apart(store) as reading, Gathering() as found:
-        for part in read(reading, apiece, pages(reading, apiece, parameters.get("run"))):
+        for part in Reader(reading, apiece).all(pages(reading, apiece, parameters.get("run"))):
             found.take(part)
         yield found
 

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from aitia.projection.cells import Cell
 from aitia.projection.facts import Fact, cell_of, fact
-from aitia.projection.families import Families, Family, Pair
+from aitia.projection.families import Families, Family, Owned, Owners, Pair
+from aitia.projection.owners import Around
 from aitia.query.limited import LimitedStore
 from aitia.query.run import answers
 from aitia.query.values import to_python
@@ -30,11 +31,17 @@ PAGE_UNITS = 200
 BUNDLES = 256
 """Bundles whose units are looked up at once."""
 
+MOST_BESIDE = 64
+"""Settings and tasks of a bundle, for each of its units, up to which it is scanned."""
+
 WORKERS = 4
 """The most processes that read at a time."""
 
 Row = dict[str, Cell | tuple[Cell, ...]]
 """Cells of a unit by variable; a tuple where several values were recorded."""
+
+Told = tuple[int, Cell, tuple[Any, ...]]
+"""Place of a unit in its page, a value, and what the other columns of the answer tell."""
 
 _DOUBLE = f"^^<{XSD}double>"
 _ESCAPED = re.compile(r"\\(.)")
@@ -84,46 +91,102 @@ def _pairs(store: Store, families: Families, run: object) -> Iterator[Pair]:
         yield from ((unit, recorded) for recorded, unit in pairs)
 
 
-def read(store: Store, families: Families, pages: Iterable[Sequence[Pair]]) -> Iterator[Read]:
-    """Yield what the families tell of each page, in the order of the pages."""
-    workers = min(WORKERS, os.cpu_count() or 1) if getattr(store, "apart", False) else 1
-    if workers == 1:
-        for page in pages:
-            yield read_page(store, families.all, page)
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        waiting: deque[Future[Read]] = deque()
-        for page in pages:
-            waiting.append(pool.submit(read_page, store, families.all, page))
-            if len(waiting) > workers:
+class Reader:
+    """Reads what the families of a question tell of units.
+
+    Parameters
+    ----------
+    store:
+        Where to ask.
+    families:
+        Those of the question.
+    """
+
+    def __init__(self, store: Store, families: Families) -> None:
+        self._store = store
+        self._question = families
+        absent = {
+            name for name in families.relations if not list(store.select(families.any(name)).rows)
+        }
+        self._families = [
+            family.without(absent) for family in families.all if not family.needed & absent
+        ]
+        self._around = Around(self._owners)
+
+    def all(self, pages: Iterable[Sequence[Pair]]) -> Iterator[Read]:
+        """Yield what the families tell of each page, in the order of the pages."""
+        workers = min(WORKERS, os.cpu_count() or 1) if _apart(self._store) else 1
+        if workers == 1:
+            yield from map(self.page, pages)
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            waiting: deque[Future[Read]] = deque()
+            for page in pages:
+                waiting.append(pool.submit(self.page, page))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+
+    def page(self, page: Sequence[Pair]) -> Read:
+        """Return what the families tell of the units of a page."""
+        rows: list[Row] = [{} for _ in page]
+        about: list[Fact] = []
+        for family, answer in self._answers(page):
+            known: dict[tuple[Any, ...], str] = {}
+            for place, value, told in answer:
+                name = known.get(told)
+                if name is None:
+                    about.append(_fact(family, told))
+                    name = known[told] = about[-1].variable
+                put(rows[place], name, value)
+        return Read(page, rows, about)
+
+    def facts(self, page: Sequence[Pair]) -> list[Fact]:
+        """Return each value that the families tell of the units of a page, in long form."""
+        found = []
+        for family, answer in self._answers(page):
+            for place, value, told in answer:
+                unit, recorded = page[place]
+                fact = _fact(family, told)
+                found.append(fact._replace(unit=unit, recorded=recorded, value=value))
+        return found
+
+    def _answers(self, page: Sequence[Pair]) -> Iterator[tuple[Family, Iterator[Told]]]:
+        """Yield each family, and which unit of the page, the value and the other columns of it."""
+        scanned = _apart(self._store) and self._dense(page)
+        for family in self._families:
+            owners: list[Owned] = []
+            if family.owners is not Owners.NONE:
+                owners = self._around.of(page, family.owners)
+                if not owners:
+                    continue
+            text = family.text(page, owners, ordered=self._store.shared, scanned=scanned)
+            yield family, self._told(text)
+
+    def _told(self, text: str) -> Iterator[Told]:
+        if isinstance(self._store, LimitedStore) and self._store.apart:
+            yield from _from_tsv(self._store.tsv(text))
+            return
+        for row in self._store.select(text).rows:
+            place, value, *rest = map(to_python, row)
+            yield int(place), cell_of(value), tuple(rest)
+
+    def _owners(self, bundles: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+        text = self._question.owners(bundles, ordered=self._store.shared)
+        for place, unit, (owner,) in self._told(text):
+            yield place, str(unit), str(owner)
+
+    def _dense(self, page: Sequence[Pair]) -> bool:
+        """Return whether the bundles of a page hold little else than its units."""
+        most = MOST_BESIDE * len(page)
+        bundles = dict.fromkeys(recorded for _, recorded in page)
+        ((_, count, _),) = self._told(self._question.count(bundles, most))
+        return isinstance(count, int) and count < most
 
 
-def read_page(store: Store, families: Sequence[Family], page: Sequence[Pair]) -> Read:
-    """Return what the families tell of the units of a page."""
-    rows: list[Row] = [{} for _ in page]
-    about: list[Fact] = []
-    for family in families:
-        known: dict[tuple[Any, ...], str] = {}
-        for place, value, told in _answers(store, family, page):
-            name = known.get(told)
-            if name is None:
-                about.append(_fact(family, told))
-                name = known[told] = about[-1].variable
-            put(rows[place], name, value)
-    return Read(page, rows, about)
-
-
-def read_facts(store: Store, families: Families, page: Sequence[Pair]) -> list[Fact]:
-    """Return each value that the families tell of the units of a page, in long form."""
-    found = []
-    for family in families.all:
-        for place, value, told in _answers(store, family, page):
-            unit, recorded = page[place]
-            found.append(_fact(family, told)._replace(unit=unit, recorded=recorded, value=value))
-    return found
+def _apart(store: Store) -> bool:
+    return isinstance(store, LimitedStore) and store.apart
 
 
 def put(row: Row, name: str, value: Cell) -> None:
@@ -141,19 +204,7 @@ def _fact(family: Family, told: tuple[Any, ...]) -> Fact:
     return fact({**family.constants, **dict(zip(family.columns, told, strict=True))})
 
 
-def _answers(
-    store: Store, family: Family, page: Sequence[Pair]
-) -> Iterator[tuple[int, Cell, tuple[Any, ...]]]:
-    """Yield which unit of the page, the value, and what the other columns tell."""
-    if isinstance(store, LimitedStore) and store.apart:
-        yield from _from_tsv(store.tsv(family.text(page)))
-        return
-    for row in store.select(family.text(page, ordered=store.shared)).rows:
-        place, value, *rest = map(to_python, row)
-        yield int(place), cell_of(value), tuple(rest)
-
-
-def _from_tsv(text: str) -> Iterator[tuple[int, Cell, tuple[Any, ...]]]:
+def _from_tsv(text: str) -> Iterator[Told]:
     told: dict[str, tuple[Any, ...]] = {}
     lines = iter(text.split("\n"))
     next(lines)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from aitia.errors import NotFoundError
 from aitia.projection.facts import Fact, facts
 from aitia.projection.families import Pair, families
-from aitia.projection.reading import read_facts
+from aitia.projection.reading import Reader
 from aitia.store.port import Store
 from aitia.vocabulary.terms import NAMESPACES
 
@@ -99,7 +99,7 @@ def _facts_of(store: Store, name: str, unit: str) -> list[Fact]:
         return facts(answer.columns, answer.rows)
     pairs: list[Pair] = [(str(u), str(r)) for u, r in answers(store, apiece.named(unit)).rows]
     whole = _one({found for found, _ in pairs}, unit)
-    return read_facts(store, apiece, [pair for pair in pairs if pair[0] == whole])
+    return Reader(store, apiece).facts([pair for pair in pairs if pair[0] == whole])
 
 
 def _one(units: set[str], unit: str) -> str:

@@ -203,7 +203,7 @@ def test_claims_on_other_runs_are_not_stale(store: OxigraphStore) -> None:
 
 
 @pytest.mark.parametrize("engine", ["pc", "order", "causal-learn-pc", "fci", "ges", "grasp", "boss",
-                                    "direct-lingam"])  # fmt: skip
+                                    "direct-lingam", "cd-nod"])  # fmt: skip
 def test_what_each_engine_finds_keeps_all_shapes_and_goes_stale(chain: Any, engine: str) -> None:
     table = replace(
         FeatureTable.of(chain(120), tiers={"x": 0, "w": 0, "y": 1, "z": 2}),
