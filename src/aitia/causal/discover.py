@@ -26,6 +26,7 @@ from aitia.causal.edges import (
     UNDIRECTED,
     Edge,
     Found,
+    drawn,
     edges_of,
     judged,
 )
@@ -159,19 +160,34 @@ def search(
 
 def _pc(task: Task, knowledge: Knowledge) -> Found:
     machine = Search(tester(task.blocks, task.kind), task.ranks, task.alpha, task.depth)
-    skeleton = machine.skeleton()
+    skeleton = machine.skeleton(_required(task, knowledge))
     edges = edges_of(machine.graph(skeleton, task.bars), task.names)
     found = judged(edges, knowledge)
     place = {name: i for i, name in enumerate(task.names)}
     log_p = [float(skeleton.log_p[place[e.source], place[e.target]]) for e in found.edges]
-    return found._replace(log_p=tuple(log_p))
+    return _weighed(found, log_p, knowledge, task)
 
 
-def _order(task: Task, knowledge: Knowledge, strict: float) -> list[Edge]:
+def _required(task: Task, knowledge: Knowledge) -> Graph:
+    """Return which arrows are known to be."""
     place = {name: i for i, name in enumerate(task.names)}
     required: Graph = np.zeros_like(task.bars)
     for rule in knowledge.required:
         required[place[rule.cause], place[rule.effect]] = True
+    return required
+
+
+def _weighed(found: Found, log_p: list[float], knowledge: Knowledge, task: Task) -> Found:
+    """Return what was found with p of each edge; say which known arrows the data show none of."""
+    edge = math.log(task.alpha)
+    unseen = {e[:2] for e, p in zip(found.edges, log_p, strict=True) if p > edge}
+    unseen |= {rule[:2] for rule in found.unsupported}
+    lacking = tuple(rule for rule in knowledge.required if rule[:2] in unseen)
+    return found._replace(log_p=tuple(log_p), unsupported=lacking)
+
+
+def _order(task: Task, knowledge: Knowledge, strict: float) -> list[Edge]:
+    required = _required(task, knowledge)
     score: Score
     if task.kind == "discrete":
         score = Discrete(codes(task.blocks), prior=PRIOR / strict)
@@ -184,7 +200,8 @@ def _order(task: Task, knowledge: Knowledge, strict: float) -> list[Edge]:
 
 def _told(edges: list[Edge], remarks: tuple[str, ...], knowledge: Knowledge, task: Task) -> Found:
     """Return the edges with p of each: of its ends given what else acts on the later one."""
-    found = judged(edges, knowledge)
+    lacking = judged(edges, knowledge).unsupported
+    found = judged(drawn(edges, knowledge), knowledge)._replace(unsupported=lacking)
     place = {name: i for i, name in enumerate(task.names)}
     test = Independence(task.blocks, task.kind)
     log_p = []
@@ -192,7 +209,7 @@ def _told(edges: list[Edge], remarks: tuple[str, ...], knowledge: Knowledge, tas
         others = [e.source for e in found.edges if e.target == target and e.marks == DIRECTED]
         given = [place[other] for other in others if other != source]
         log_p.append(test.log_p(place[source], place[target], given[: task.depth]))
-    return found._replace(log_p=tuple(log_p), remarks=remarks)
+    return _weighed(found, log_p, knowledge, task)._replace(remarks=remarks)
 
 
 def depth(rows: int, width: int) -> int:

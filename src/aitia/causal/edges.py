@@ -29,8 +29,9 @@ class Found(NamedTuple):
     """What a search found: edges, and where the data disagree with what was known.
 
     ``contradicted`` are pairs that were known to be apart, or arrows known not to be, that the data
-    show; ``unsupported`` are arrows known to be, of which the data show nothing. ``log_p`` is the
-    logarithm of p of each edge, in the order of the edges; ``remarks`` are the search's own.
+    show; ``unsupported`` are arrows known to be, and drawn, of which the data show nothing.
+    ``log_p`` is the logarithm of p of each edge, in the order of the edges; ``remarks`` are the
+    search's own.
     """
 
     edges: tuple[Edge, ...]
@@ -82,17 +83,25 @@ def judged(edges: Sequence[Edge], knowledge: Knowledge) -> Found:
     return Found(tuple(kept), tuple(contradicted), tuple(lacking))
 
 
+def drawn(edges: Sequence[Edge], knowledge: Knowledge) -> list[Edge]:
+    """Return the edges with all arrows that are known to be."""
+    known = {frozenset(r[:2]): Edge(r.cause, r.effect, DIRECTED) for r in knowledge.required}
+    found = [known.pop(frozenset(edge[:2]), edge) for edge in edges]
+    return [*found, *known.values()]
+
+
 def _acyclic(edges: list[Edge], knowledge: Knowledge) -> list[Edge]:
     """Return the edges with those on a cycle left open: the tests behind it contradict each other.
 
     Arrows that follow from what is known stay.
     """
+    required = {rule[:2] for rule in knowledge.required}
     open_ends: set[tuple[str, str]] = set()
     while True:
         arrows = [e[:2] for e in edges if e.marks == DIRECTED and e[:2] not in open_ends]
         cycle = find_cycle(arrows)
         steps = set(pairwise(cycle))
-        free = {step for step in steps if knowledge.forbids(step[1], step[0]) is None}
+        free = {step for step in steps - required if knowledge.forbids(*step[::-1]) is None}
         if not free:
             break
         open_ends |= free

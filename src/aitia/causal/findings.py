@@ -15,7 +15,7 @@ from typing import Any
 
 from aitia.causal.edges import DIRECTED
 from aitia.causal.estimates import divided, division, doses, verdict, way
-from aitia.causal.report import missed, sample
+from aitia.causal.report import missed, sample, unseen
 from aitia.causal.result import QUERY, Claim, Result
 from aitia.records import (
     Attributed,
@@ -235,8 +235,7 @@ def _notes(result: Result) -> Iterator[Record]:
         text = f"{rule.cause} and {rule.effect} are not independent, though {rule.reason}"
         yield Note("knowledge:contradicted", text)
     for rule in result.found.unsupported:
-        text = f"nothing was seen of {rule.cause} → {rule.effect}, though {rule.reason}"
-        yield Note("knowledge:unsupported", text)
+        yield Note("knowledge:unsupported", unseen(rule))
 
 
 def _attempts(result: Result) -> Iterator[Record]:

@@ -21,6 +21,7 @@ from aitia.causal.report import (
     against,
     answer,
     compared,
+    firmness,
     missed,
     no_answer,
     question,
@@ -30,9 +31,6 @@ from aitia.causal.report import (
 )
 from aitia.causal.result import Claim, Result
 from aitia.query.wording import named
-
-FIRM, DOUBTFUL = 0.9, 0.2
-"""Shares of subsamples from, and up to, which an edge is called firm, and doubtful."""
 
 
 def html(result: Result) -> str:
@@ -158,9 +156,7 @@ def _edges(result: Result) -> str:
 
 def _edge(result: Result, claim: Claim) -> str:
     source, target, marks = claim.edge
-    word = ""
-    if claim.linked is not None:
-        word = "firm" if claim.linked >= FIRM else "doubtful" if claim.linked < DOUBTFUL else ""
+    word = firmness(result, claim)
     found = "" if claim.log_q is None else _number(math.exp(claim.log_q), rate(claim.log_q))
     tag = f' <span class="tag">{word}</span>' if word else ""
     return (

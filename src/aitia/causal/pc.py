@@ -73,8 +73,14 @@ class Search:
         self._edge = math.log(alpha)
         self._most = most
 
-    def skeleton(self) -> Skeleton:
-        """Return which variables cannot be separated."""
+    def skeleton(self, kept: Graph | None = None) -> Skeleton:
+        """Return which variables cannot be separated.
+
+        Parameters
+        ----------
+        kept:
+            Links that are known to be: they stay whatever the tests say.
+        """
         links = ~np.eye(self._size, dtype=bool)
         log_p = np.full(links.shape, -np.inf)
         removed: dict[Pair, int] = {}
@@ -89,6 +95,8 @@ class Search:
             gone, count = self._level(pairs, sets, log_p)
             asked += count
             for i, j in gone:
+                if kept is not None and (kept[i, j] or kept[j, i]):
+                    continue
                 links[i, j] = links[j, i] = False
                 removed[i, j] = level
         return Skeleton(links, log_p, removed, tuple(before), asked)

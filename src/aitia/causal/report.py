@@ -10,6 +10,7 @@ from aitia.causal.discover import METHODS
 from aitia.causal.edges import HALF
 from aitia.causal.estimates import sentences
 from aitia.causal.guards import Line, listed
+from aitia.causal.knowledge import Rule
 from aitia.causal.result import Claim, Result
 from aitia.query.wording import named
 
@@ -17,6 +18,9 @@ WIDTH = 96
 
 FIRM = 0.5
 """Share of the subsamples from which an edge is told without a perhaps."""
+
+SURE, DOUBTFUL = 0.9, 0.2
+"""Shares of subsamples from which an edge is called firm, and below which doubtful."""
 
 SCORES = ("order", "ges", "grasp", "boss", "direct-lingam")
 """Searches that have no level of a test."""
@@ -169,7 +173,7 @@ def _table(result: Result) -> Iterator[str]:
         yield "No edge was found."
         return
     heads = ("cause", "", "effect", "linked", "these ends", "correlation", "FDR", "")
-    rows = [heads, *(_row(claim) for claim in result.claims)]
+    rows = [heads, *(_row(claim, firmness(result, claim)) for claim in result.claims)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
     for row in rows:
         cells = [
@@ -189,15 +193,21 @@ def missed(result: Result) -> Iterator[str]:
         yield f"not above, though linked in {share:.0%} of the samples: {one}, {other}"
 
 
-def _row(claim: Claim) -> tuple[str, ...]:
+def firmness(result: Result, claim: Claim) -> str:
+    """Return how firm a claim is, in a word; nothing where there is nothing to say."""
+    if claim.edge[:2] in {rule[:2] for rule in result.knowledge.required}:
+        return "known"
+    if claim.linked is None or DOUBTFUL <= claim.linked < SURE:
+        return ""
+    return "firm" if claim.linked >= SURE else "doubtful"
+
+
+def _row(claim: Claim, word: str) -> tuple[str, ...]:
     def share(value: float | None) -> str:
         return "" if value is None else f"{value:.0%}"
 
     correlation = "" if claim.correlation is None else f"{claim.correlation:+.2f}"
     source, target, marks = claim.edge
-    word = ""
-    if claim.linked is not None:
-        word = "firm" if claim.linked >= 0.9 else "doubtful" if claim.linked < 0.2 else ""
     shares = share(claim.linked), share(claim.oriented)
     return source, marks, target, *shares, correlation, rate(claim.log_q), word
 
@@ -220,7 +230,15 @@ def against(result: Result) -> Iterator[str]:
     for rule in result.found.contradicted:
         yield f"{rule.cause} and {rule.effect} are not independent, though {rule.reason}"
     for rule in result.found.unsupported:
-        yield f"nothing was seen of {rule.cause} → {rule.effect}, though {rule.reason}"
+        yield unseen(rule)
+
+
+def unseen(rule: Rule) -> str:
+    """Return that the data show nothing of an arrow that is known to be."""
+    return (
+        f"{rule.cause} → {rule.effect} is drawn as it is known ({rule.reason}); the data show "
+        "nothing of it"
+    )
 
 
 def compared(result: Result) -> Iterator[str]:

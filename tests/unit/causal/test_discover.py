@@ -225,3 +225,13 @@ def test_stronger_edges_have_smaller_p(chain: Any) -> None:
         result = found(data, method=method)
         log_p = {frozenset(e[:2]): p for e, p in zip(result.edges, result.log_p, strict=True)}
         assert log_p[frozenset("yz")] < log_p[frozenset("zw")] < 0
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_every_search_draws_arrows_that_are_known(method: str, chain: Any) -> None:
+    known = FREE.require("w", "x", "recorded").require("x", "y", "recorded")
+    result = found(chain(), known, method=method)
+    assert Edge("w", "x", "-->") in result.edges
+    assert Edge("x", "y", "-->") in result.edges
+    assert [rule.cause for rule in result.unsupported] == ["w"]
+    assert len(result.log_p) == len(result.edges)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -80,3 +81,16 @@ def test_columns_left_out_for_one_kind_of_reason_are_one_remark() -> None:
 )
 def test_assumptions_are_stated(word: str, chain: Any) -> None:
     assert word in report(chain(200))
+
+
+def test_an_arrow_that_is_known_is_drawn_and_said_to_be(chain: Any, tmp_path: Path) -> None:
+    path = tmp_path / "k.toml"
+    path.write_text('require = [{cause = "w", effect = "y", reason = "recorded"}]')
+    table = FeatureTable.of(chain(200), tiers={"x": 0, "w": 0, "y": 1, "z": 2})
+    made = analyse(table, target="z", subsamples=4, knowledge=path, engine="pc", compare=False)
+    told = " ".join(made.text.split())
+    assert "w → y is drawn as it is known (recorded); the data show nothing of it" in told
+    row = next(line for line in made.text.splitlines() if line.startswith("w"))
+    assert row.split()[:3] == ["w", "-->", "y"]
+    assert row.endswith("known")
+    assert '<tr class="known">' in made.html
