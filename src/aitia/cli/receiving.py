@@ -29,6 +29,9 @@ SOON = 1.0
 LONGEST = 10.0
 """Most of them; in between, as many as it took the last time."""
 
+HELD = 25.0
+"""Seconds that messages are waited for which another ingester took: killed ones give them back."""
+
 PATIENCE = 10.0
 """Seconds that a broker may be away when the command is to end."""
 
@@ -114,8 +117,17 @@ class Source:
                 due = None if _brought_in(ingest) else now
                 longest = min(LONGEST, max(SOON, monotonic() - now))
             if quiet and not watch and due is None:
-                break
-        if not tally.total:
+                held = link.use(lambda side: side.waiting())
+                if not held or now - last >= HELD:
+                    break
+        self._end(tally, held)
+
+    def _end(self, tally: _Tally, held: int | None) -> None:
+        """Say what is left for another time, and that nothing came."""
+        if held:
+            noun = "message waits" if held == 1 else "messages wait"
+            present.aside(f"{held:,} {noun}: another ingester of {self.group!r} has received them")
+        elif not tally.total:
             present.aside(
                 f"nothing came: the group {self.group!r} has received all that was sent to "
                 f"{self.address.shown}, or its name is another"

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
 
 from aitia.errors import MissingExtraError, QueryError, StoreError
+from aitia.store import failing, teaching
 from aitia.store import graphs as policy
 from aitia.store import sparql as text_of
-from aitia.store import teaching
 from aitia.store.access import Access, find
 from aitia.store.http import BUSY, Client, pause, place
 from aitia.store.port import Row, Solutions, Term
@@ -302,25 +302,19 @@ class RemoteStore:
                 f"{place(self.endpoint)} refused the query: {_reason(error)}", expected="SPARQL 1.1"
             ) from error
         except failures.Unauthorized as error:
-            refused = StoreError(
-                f"{place(self.endpoint)} does not let {self.access.user or 'this user'} in",
-                expected="a name and a password, or a token, that may read",
-                next_step="set AITIA_REMOTE_USER and AITIA_REMOTE_PASSWORD, or AITIA_REMOTE_TOKEN",
-            )
+            refused = failing.barred(self.endpoint, self.access.user)
             # What a server asked for with Digest grows stale.
             raise _Again(refused, "0") if self._client.forget() else refused from error
+        except failures.EndPointNotFound as error:
+            raise failing.absent(self.endpoint) from error
         except failures.SPARQLWrapperException as error:
-            raise StoreError(f"{place(self.endpoint)} failed: {_reason(error)}") from error
+            raise failing.failed(self.endpoint, _reason(error)) from error
         except (OSError, ValueError, EOFError, HTTPException, zlib.error) as error:
             raise self._unreachable(error) from error
 
     def _unreachable(self, error: Exception) -> Exception:
         """Return what to raise: an error, or that the same may be tried again."""
-        failure = StoreError(
-            f"{place(self.endpoint)} cannot be reached ({error})",
-            expected="the URL of a SPARQL 1.1 query service",
-            next_step="see that the server runs, and is reached from here; aitia serve is one",
-        )
+        failure = failing.unreachable(self.endpoint, error, self.timeout)
         cause = error.reason if isinstance(error, URLError) else error
         if isinstance(error, HTTPError):
             busy, said = error.code in BUSY, error.headers.get("Retry-After", "")
