@@ -127,7 +127,7 @@ class Builder:
             reading = Reading(journal, self.tick)
             parts.restart()
             stream = Stream(make(), self._begin, parts.write, refusals, self._likeness)
-            stream.ahead = self.ahead
+            stream.ahead, stream.put = self.ahead, parts.add
             if stream.run(reading.items(), alive=journal.alive) is not None:
                 parts.restart()
                 return None

@@ -67,7 +67,10 @@ class Parts:
 
     def write(self, triples: list[Triple]) -> None:
         """Add triples."""
-        data = to_nquads(triples, self._graph)
+        self.add(to_nquads(triples, self._graph))
+
+    def add(self, data: bytes) -> None:
+        """Add N-Quads of the graph, which no others repeat."""
         self.quads += data.count(b"\n")
         self._held.append(data)
         self._size += len(data)

@@ -79,10 +79,15 @@ class Placement:
         for scope in self._tasks.get(task, ()):
             if said & self._nodes.keys():
                 continue
-            near = self._of_scope.get(scope, set()) & self._nodes.keys()
-            nodes = near or self.nodes(self._host(scope))
-            if len(nodes) == 1:
-                yield task, term(RAN_ON), next(iter(nodes))
+            node = self.of(scope)
+            if node:
+                yield task, term(RAN_ON), node
+
+    def of(self, scope: str) -> str:
+        """Return the node that a process ran on; empty when that is not known, or not clear."""
+        near = self._of_scope.get(scope, set()) & self._nodes.keys()
+        nodes = near or self.nodes(self._host(scope))
+        return next(iter(nodes)) if len(nodes) == 1 else ""
 
     def forget(self, task: str) -> None:
         """Forget a task."""

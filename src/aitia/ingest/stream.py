@@ -8,6 +8,10 @@ A window is judged without the rest of the graph; the classes of what it points 
 beside it. Of tasks that the shapes cannot tell apart (``validation.likeness``) one is judged. What
 does not conform there is judged once more at the end, with the rest. A run that speaks of a task
 long after its end cannot be mapped so: ``Irregular`` says that.
+
+Of a task of which no more is told than its start and its end, the records are held, not triples:
+when it is settled, a template of its form (``forms``) says what the mapper would. Of those that
+differ in nothing that a shape looks at, one is in the window for all.
 """
 
 from __future__ import annotations
@@ -18,10 +22,12 @@ from typing import NamedTuple
 
 from aitia.errors import RecordError, VocabularyError
 from aitia.ingest.activities import ABOUT
+from aitia.ingest.forms import Brief, Forms
 from aitia.ingest.gate import Item, Mapped, Refusals, refuse
 from aitia.ingest.mapping import Mapper
+from aitia.ingest.settled import PLAIN, Settled
 from aitia.ingest.triples import A, Names, Triple
-from aitia.ingest.window import Alike, Chosen, Held, Surroundings, Window
+from aitia.ingest.window import Alike, Chosen, Held, Like, Surroundings, Window
 from aitia.records import prov
 from aitia.records.prov import Record
 from aitia.validation.likeness import Likeness
@@ -82,7 +88,7 @@ class Stream:
         self.refusals = refusals
         self._open: dict[str, Held] = {}
         self._ended: deque[tuple[int, str]] = deque()
-        self._settled = _Tasks()
+        self._settled = Settled()
         self._types: dict[str, set[str]] = {}
         self._rest = Mapped(mapper)
         self._window = Window()
@@ -96,6 +102,10 @@ class Stream:
         self.results: list[Result] = []
         self.again = False
         """Whether records were refused, so that another pass is needed without them."""
+        self._briefs: dict[str, Brief] = {}
+        self._forms = Forms(mapper)
+        self.put: Callable[[bytes], None] | None = None
+        """Takes N-Quads that are written by template; None maps each task by itself."""
 
     def run(self, items: Iterable[Item], *, alive: bool) -> Irregular | None:
         """Map and judge all records; None, or why they cannot be in this way."""
@@ -105,18 +115,59 @@ class Stream:
             about = self._about(item.record, item.scope)
             if about in self._settled and not self._adds(item.record, about):
                 return Irregular(index, about)
-            try:
-                triples = self.mapper.map(item.record, item.scope, index)
-            except (RecordError, VocabularyError) as error:
-                self.refusals.add(index, str(error))
-                continue
-            self._keep(index, about, item.record, triples)
+            if not self._hold(index, about, item.record, item.scope):
+                self._map(index, about, item.record, item.scope)
             while self._ended and self._ended[0][0] + LAG <= index:
                 self._settle(self._ended.popleft()[1])
         while self._ended:
             self._settle(self._ended.popleft()[1])
         self._finish(alive=alive)
         return None
+
+    def _hold(self, index: int, about: str, record: Record, scope: str) -> bool:
+        """Hold the record of a task that may have a template; return whether it is held."""
+        brief = self._briefs.get(about)
+        if type(record) is prov.Started and brief is None:
+            kind = self._forms.begins(record) if self.put is not None else ""
+            if not kind or about in self._open:
+                return False
+            parent = Names.of(self.mapper.run, scope)(record.parent)
+            if parent in self._briefs:
+                self._unhold(parent)
+            self._briefs[about] = Brief(about, scope, record, None, (index, index))
+            self._types.setdefault(about, set()).add(kind)
+            self.mapper.energy.began(about, record.type, record.time, parent)
+            return True
+        if brief is None:
+            return False
+        first = brief.ended is None and scope == brief.scope
+        if type(record) is prov.Ended and first and self._forms.ends(record):
+            self._briefs[about] = brief._replace(ended=record, at=(brief.at[0], index))
+            self.mapper.energy.ended(about, record.time)
+            self._ended.append((index, about))
+            return True
+        self._unhold(about)
+        return False
+
+    def _unhold(self, task: str) -> None:
+        """Map the records of a task by themselves after all."""
+        brief = self._briefs.pop(task)
+        for index, record in zip(brief.at, (brief.begun, brief.ended), strict=True):
+            if record is not None:
+                self._map(index, task, record, brief.scope)
+
+    def _map(self, index: int, about: str, record: Record, scope: str) -> None:
+        try:
+            triples = self.mapper.map(record, scope, index)
+        except (RecordError, VocabularyError) as error:
+            self.refusals.add(index, str(error))
+            return
+        if self._briefs:
+            # What is pointed at may be judged by that.
+            for _, _, value in triples:
+                if value in self._briefs:
+                    self._unhold(value)
+        self._keep(index, about, record, triples)
 
     def _adds(self, record: Record, task: str) -> bool:
         """Return whether a record adds to what was said of a settled task, and changes nothing.
@@ -128,7 +179,7 @@ class Stream:
         if type(record) is prov.Informed:
             return True
         made = type(record) is prov.Generated and record.relation == "prov:generated"
-        return made and self._settled.types(task) == _PLAIN
+        return made and self._settled.types(task) == PLAIN
 
     def _about(self, record: Record, scope: str) -> str:
         """Return the node of the activity that a record tells of, or ``""``."""
@@ -161,7 +212,26 @@ class Stream:
         if type(record) is prov.Ended and task is not None:
             self._ended.append((index, about))
 
+    def _settle_briefly(self, task: str) -> bool:
+        """Settle a task by the template of its form; return whether there is one."""
+        brief = self._briefs[task]
+        texts = self._forms.texts(brief)
+        form = self._forms.of(brief, texts)
+        where = self.mapper.placement.of(brief.scope)
+        group = form.group(texts, where, self._likeness) if form is not None else None
+        if group is None:
+            self._unhold(task)
+            return False
+        del self._briefs[task]
+        self._settled.add(task, self._types.pop(task, set()))
+        self._window.join(group, Like(texts, brief.at))
+        return True
+
     def _settle(self, task: str) -> None:
+        if task in self._briefs and self._settle_briefly(task):
+            if len(self._window) >= WINDOW:
+                self._judge_window()
+            return
         held = self._open.pop(task, None)
         if held is None:
             return
@@ -199,10 +269,20 @@ class Stream:
         around, chosen, wait = waiting
         window, doubtful = around.window, self._weigh(around, chosen.judged, wait())
         # What is like a task that does not conform is judged itself, so that the report has it.
-        rest = {task: key for task, key in chosen.alike.items() if not self._alike.conforms(key)}
+        rest: dict[str, bytes | None] = {
+            task: key for task, key in chosen.alike.items() if not self._alike.conforms(key)
+        }
+        keys = {**chosen.judged, **chosen.alike}
+        parted = window.part(lambda task: not self._alike.conforms(keys[task]))
+        if parted:
+            around = Surroundings(window, around.context, self._likeness)
+            rest |= {task: keys[first] for task, first in parted.items()}
         if rest:
             doubtful |= self._weigh(around, rest, self._ask(around, rest)())
         self._write(window.without(doubtful))
+        if self.put is not None:
+            for said in window.nquads():
+                self.put(said)
         for task in doubtful:
             window.hand_over(task, self._rest)
 
@@ -242,6 +322,8 @@ class Stream:
             self._judge_window()
         while self._waiting:
             self._collect(self._waiting.popleft())
+        for task in list(self._briefs):
+            self._unhold(task)
         for held in self._open.values():
             for index, triple in held.told:
                 self._rest.add(index, (triple,))
@@ -264,56 +346,6 @@ class _Waiting(NamedTuple):
     around: Surroundings
     chosen: Chosen
     wait: Callable[[], Report]
-
-
-class _Tasks:
-    """Tasks that were settled: a bit for each number, and the classes of those that have others."""
-
-    def __init__(self) -> None:
-        self._bits: dict[str, bytearray] = {}
-        self._named: set[str] = set()
-        self._classes: dict[str, frozenset[str]] = {}
-        self._common: dict[frozenset[str], frozenset[str]] = {}
-
-    def add(self, task: str, classes: set[str]) -> None:
-        """Note a task and its classes."""
-        found = frozenset(classes)
-        if found != _PLAIN:
-            self._classes[task] = self._common.setdefault(found, found)
-        head, number = _split(task)
-        if number is None:
-            self._named.add(task)
-            return
-        bits = self._bits.setdefault(head, bytearray())
-        place = number >> 3
-        if place >= len(bits):
-            bits.extend(bytes(max(1024, place + 1 - len(bits))))
-        bits[place] |= 1 << (number & 7)
-
-    def __contains__(self, task: str) -> bool:
-        head, number = _split(task)
-        if number is None:
-            return task in self._named
-        bits = self._bits.get(head)
-        place = number >> 3
-        return bits is not None and place < len(bits) and bool(bits[place] & 1 << (number & 7))
-
-    def types(self, task: str) -> set[str]:
-        """Return the classes of a task that was settled; none of anything else."""
-        if task not in self:
-            return set()
-        return set(self._classes.get(task, _PLAIN))
-
-
-_PLAIN = frozenset({"<https://w3id.org/aitia/ns#TaskRun>"})
-
-
-def _split(task: str) -> tuple[str, int | None]:
-    """Return a node of a task as what is before its number, and the number when it is sensible."""
-    head, _, digits = task[:-1].rpartition("." if "." in task[-24:] else "#")
-    if digits.isascii() and digits.isdecimal() and len(digits) < 10 and str(int(digits)) == digits:
-        return head, int(digits)
-    return task, None
 
 
 def _nothing() -> Report:

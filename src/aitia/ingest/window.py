@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
+from aitia.ingest.forms import Group, Said
 from aitia.ingest.gate import Mapped
 from aitia.ingest.triples import A, Triple
 from aitia.validation.likeness import Likeness
@@ -25,8 +26,18 @@ class Held(NamedTuple):
     pointing: list[Triple]
 
 
+class Like(NamedTuple):
+    """A task that is in a window only as one like another: the texts of its form, and records."""
+
+    texts: list[str]
+    at: tuple[int, int]
+
+
 class Window:
-    """The triples of tasks that are judged together."""
+    """The triples of tasks that are judged together.
+
+    Of tasks of one group only the first is there with its triples.
+    """
 
     def __init__(self) -> None:
         self.triples: list[Triple] = []
@@ -35,9 +46,49 @@ class Window:
         self._told: dict[str, list[tuple[int, Triple]]] = {}
         self._follows: dict[str, list[Triple]] = {}
         self._sources: dict[str, dict[str, list[int]]] = {}
+        self._groups: dict[Group, tuple[str, list[Like]]] = {}
+        self._others = 0
 
     def __len__(self) -> int:
-        return len(self.triples)
+        return len(self.triples) + self._others
+
+    def join(self, group: Group, one: Like) -> None:
+        """Take a task of a group: with its triples when it is the first."""
+        found = self._groups.get(group)
+        if found is None:
+            form, where, _ = group
+            task = f"{one.texts[0]}>"
+            self._groups[group] = task, []
+            self.add_said(task, form.said(one.texts, where, one.at))
+        else:
+            found[1].append(one)
+            self._others += group[0].count
+
+    def add_said(self, task: str, said: Said) -> None:
+        """Take a task of which nothing else is told."""
+        self.add(task, Held(said.told, []), said.follows, said.sources)
+
+    def part(self, apart: Callable[[str], bool]) -> dict[str, str]:
+        """Take in with their triples those that are like a task which ``apart`` is true of.
+
+        Returns the task that each of them is like.
+        """
+        parted = {}
+        for group, (first, others) in list(self._groups.items()):
+            if others and apart(first):
+                form, where, _ = group
+                for one in others:
+                    task = f"{one.texts[0]}>"
+                    self.add_said(task, form.said(one.texts, where, one.at))
+                    parted[task] = first
+                del self._groups[group]
+        return parted
+
+    def nquads(self) -> Iterator[bytes]:
+        """Yield what is said of the tasks that are here only as ones like others."""
+        for (form, where, _), (_, others) in self._groups.items():
+            said = "".join([form.nquads(one.texts, where) for one in others])
+            yield said.encode("utf-8", "backslashreplace")
 
     def add(
         self,
@@ -109,7 +160,7 @@ class Surroundings:
         self.window = window
         told = [triple for triples in context.values() for triple in triples]
         self.near = {subject for subject, _, _ in (*told, *window.pointing)}
-        self._context = context
+        self.context = context
         self._likeness = likeness
         self._classes: dict[str, set[str]] = defaultdict(set)
         self._pointing: dict[str, list[Triple]] = defaultdict(list)
@@ -148,7 +199,7 @@ class Surroundings:
 
     def _digested(self, node: str) -> str:
         task = self.window.task_of.get(node)
-        told = self._context.get(node, ()) if task is None else self.window.of(task)
+        told = self.context.get(node, ()) if task is None else self.window.of(task)
         parts = []
         for subject, predicate, value in sorted(set(told)):
             parts.append(f"{subject} {predicate} {value}")
@@ -177,8 +228,8 @@ class Surroundings:
         return list(found)
 
     def _described(self, node: str) -> Iterator[Triple]:
-        if node in self._context:
-            yield from self._context[node]
+        if node in self.context:
+            yield from self.context[node]
         elif node in self._classes:
             yield from ((node, A, kind) for kind in self._classes[node])
 
@@ -240,6 +291,6 @@ class Alike:
             elif key not in self._faulty and len(self._conforming) < MOST_KEYS:
                 self._conforming.add(key)
 
-    def conforms(self, key: bytes) -> bool:
+    def conforms(self, key: bytes | None) -> bool:
         """Return whether tasks with this key are known to conform."""
         return key in self._conforming

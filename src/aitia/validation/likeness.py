@@ -48,7 +48,7 @@ When the second argument is true, more than its classes matters.
 """
 
 
-class _Form(NamedTuple):
+class Form(NamedTuple):
     """What to take note of in groups that have the same nodes, properties and classes.
 
     For each statement, ``whole`` says whether a literal matters to the letter, ``linked`` whether
@@ -79,7 +79,7 @@ class Likeness:
         self._usable = not profile.extensions and not profile.plan.declined
         self._above = closure(profile.subclasses)
         self._targets: dict[tuple[str, str], list[Needs]] = {}
-        self._forms: dict[str, _Form | None] = {}
+        self._forms: dict[str, Form | None] = {}
         self._all = Needs()
         for root in profile.shapes.roots() if self._usable else ():
             needs = needs_of(profile.shapes, root.key)
@@ -123,16 +123,9 @@ class Likeness:
         pointing:
             What is said of other nodes that point at these by a property in ``inverse``.
         """
-        if not self._usable:
-            return None
         names = _Names(node)
-        subjects = [names.own(subject) for subject, _, _ in statements]
-        shape = [
-            f"{subject} {predicate} {value if predicate == RDF_TYPE else ''}"
-            for subject, (_, predicate, value) in zip(subjects, statements, strict=True)
-        ]
-        text = "\n".join(shape)
-        form = self._forms.get(text) or self._formed(text, statements)
+        text = _shape(names, statements)
+        form = self._form_of(text, statements)
         if form is None:
             return None
         parts = [text]
@@ -141,8 +134,8 @@ class Likeness:
             if value[0] == "<":
                 parts.append(names.other(value, elsewhere, linked=linked))
             else:
-                parts.append(value if whole else _kind(value, bounds))
-        parts += [_order(statements[a][2], statements[b][2]) for a, b in form.orders]
+                parts.append(value if whole else kind(value, bounds))
+        parts += [order(statements[a][2], statements[b][2]) for a, b in form.orders]
         for subject, predicate, value in pointing:
             if predicate in form.inverse:
                 said = names.other(subject, elsewhere, linked=True)
@@ -153,13 +146,22 @@ class Likeness:
         data = "\n".join(parts).encode("utf-8", "backslashreplace")
         return blake2b(data, digest_size=16).digest()
 
-    def _formed(self, text: str, statements: Sequence[Statement]) -> _Form | None:
+    def form(self, node: str, statements: Sequence[Statement]) -> Form | None:
+        """Return what to take note of in groups such as this one; None when they have no key."""
+        return self._form_of(_shape(_Names(node), statements), statements)
+
+    def _form_of(self, text: str, statements: Sequence[Statement]) -> Form | None:
+        if not self._usable:
+            return None
+        return self._forms.get(text) or self._formed(text, statements)
+
+    def _formed(self, text: str, statements: Sequence[Statement]) -> Form | None:
         if text in self._forms or len(self._forms) >= MOST_FORMS:
             return None
         form = self._forms[text] = self._form(statements)
         return form
 
-    def _form(self, statements: Sequence[Statement]) -> _Form | None:
+    def _form(self, statements: Sequence[Statement]) -> Form | None:
         needs = Needs()
         for found in self._needs(statements):
             needs.add(found)
@@ -174,7 +176,7 @@ class Likeness:
             for left, right in needs.orders
             if predicate == left and (subject, right) in at
         ]
-        return _Form(
+        return Form(
             tuple(predicate in needs.texts for _, predicate, _ in statements),
             tuple(
                 predicate in needs.links or ("objects", predicate[1:-1]) in self._targets
@@ -198,6 +200,16 @@ class Likeness:
                 if key not in seen:
                     seen.add(key)
                     yield from self._targets.get(key, ())
+
+
+def _shape(names: _Names, statements: Sequence[Statement]) -> str:
+    """Return the nodes, properties and classes of a group as text."""
+    return "\n".join(
+        [
+            f"{names.own(subject)} {predicate} {value if predicate == RDF_TYPE else ''}"
+            for subject, predicate, value in statements
+        ]
+    )
 
 
 class _Names:
@@ -233,7 +245,7 @@ class _Names:
         return known
 
 
-def _kind(text: str, bounds: tuple[float, ...]) -> str:
+def kind(text: str, bounds: tuple[float, ...]) -> str:
     """Return the kind of a literal, and where it lies among numbers."""
     # The usual forms are told apart faster than any literal.
     usual = _NUMBER.fullmatch(text)
@@ -253,7 +265,7 @@ def _kind(text: str, bounds: tuple[float, ...]) -> str:
     return f"{kind} {bisect_left(bounds, number)} {bisect_right(bounds, number)}"
 
 
-def _order(left: str, right: str) -> str:
+def order(left: str, right: str) -> str:
     """Return which of two values is the greater; both of them where that takes more than a look."""
     if _INSTANT.fullmatch(left) and _INSTANT.fullmatch(right):
         # In one zone and without trailing zeros, the order of texts is that of instants.
