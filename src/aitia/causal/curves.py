@@ -79,7 +79,7 @@ def shown(value: object) -> str:
 def _places(doses: Sequence[Dose]) -> list[float]:
     """Return how far right each dose lies, in pixels: as numbers, else evenly."""
     numbers = [dose.value for dose in doses if isinstance(dose.value, (int, float))]
-    room = WIDTH - LEFT - RIGHT - 20
+    room = _room()
     if len(numbers) != len(doses) or len(numbers) < 3:
         step = room / max(1, len(doses))
         return [LEFT + 10 + step * (place + 0.5) for place in range(len(doses))]
@@ -87,6 +87,11 @@ def _places(doses: Sequence[Dose]) -> list[float]:
         numbers = [math.log(number) for number in numbers]
     low, high = min(numbers), max(numbers)
     return [LEFT + 10 + room * (number - low) / (high - low or 1) for number in numbers]
+
+
+def _room() -> int:
+    """Return the width that doses are placed within, in pixels."""
+    return WIDTH - LEFT - RIGHT - 20
 
 
 def _axes(axis: Scale) -> list[str]:
@@ -134,7 +139,7 @@ def _point(x: float, dose: Dose, axis: Scale) -> str:
 def _labels(points: Sequence[tuple[float, Dose]], called: Called) -> list[str]:
     """Return the values below the axis, as many as there is room for."""
     found, end = [], -math.inf
-    longest = max(LABEL, int((WIDTH - LEFT - RIGHT) / len(points) / LETTER) - 1)
+    longest = max(LABEL, int((_room() / len(points) - 6) / LETTER))
     last = points[-1][0]
     for x, dose in points:
         text = _shortened(named(shown(dose.value), called), longest)
@@ -156,4 +161,5 @@ def _shortened(text: str, longest: int) -> str:
     name, bracket, digest = text.rpartition(" (")
     if not bracket or longest <= LABEL:
         return text[: longest - 1] + "…"
-    return f"{name[: longest - len(digest) - 3]}…{bracket}{digest}"
+    # The last letters of a file's name tell it from others of its kind.
+    return f"…{name[len(digest) + 3 - longest :]}{bracket}{digest}"

@@ -50,7 +50,8 @@ figure{margin:.5rem 0}
 .tag{display:inline-block;border:1px solid currentColor;border-radius:1rem;padding:0 .55rem;
 font-size:.8rem}
 .fell{color:var(--warn);font-weight:600}
-@media print{body{max-width:none;padding:0;font-size:10pt}nav{display:none}.wide{overflow:visible}
+@media print{:root{--ink:#1b1f24;--soft:#59636e;--line:#d0d7de;--back:#fff;--panel:#f6f8fa;
+--accent:#0550ae;--point:#0550ae;--warn:#953800}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.wide{overflow:visible}
 .wide .aitia-graph{min-width:0}
 h2{break-after:avoid}tr,figure,li{break-inside:avoid}
 details>*{display:block}details::details-content{content-visibility:visible}}
