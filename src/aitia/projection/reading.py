@@ -19,7 +19,9 @@ from aitia.projection.cells import Cell
 from aitia.projection.facts import Fact, cell_of, fact
 from aitia.projection.families import Families, Family, Owned, Owners, Pair
 from aitia.projection.owners import Around
+from aitia.query.catalog import Question
 from aitia.query.limited import LimitedStore
+from aitia.query.ordering import in_order
 from aitia.query.run import answers
 from aitia.query.values import to_python
 from aitia.store.port import Store, Term
@@ -84,11 +86,20 @@ def _pairs(store: Store, families: Families, run: object) -> Iterator[Pair]:
         for unit, recorded in answers(store, families.narrowed(), run=run).rows:
             yield str(unit), str(recorded)
         return
-    bundles = (str(row[0]) for row in answers(store, families.bundles()).rows)
+    bundles = (str(row[0]) for row in _rows(store, families.bundles()))
     while some := list(islice(bundles, BUNDLES)):
-        rows = answers(store, families.units(some)).rows
+        rows = _rows(store, families.units(some))
         pairs = sorted((str(recorded), str(unit)) for unit, recorded in rows)
         yield from ((unit, recorded) for recorded, unit in pairs)
+
+
+def _rows(store: Store, question: Question) -> Iterator[Sequence[Any]]:
+    if isinstance(store, LimitedStore) and store.apart:
+        # To sort what was read costs a tenth of having the engine sort it.
+        text = in_order(question.text.rpartition("\nORDER BY ")[0])
+        lines = store.tsv(text).split("\n")[1:]
+        return (tuple(map(value_of, line.split("\t"))) for line in sorted(lines) if line)
+    return iter(answers(store, question).rows)
 
 
 class Reader:
