@@ -22,12 +22,16 @@ from aitia.query.wording import (
 )
 
 if TYPE_CHECKING:
-    from aitia.query.facts import Facts, Metric, Thing
+    from aitia.query.facts import Facts, Thing
+    from aitia.query.metrics import Metric
     from aitia.query.runs import Run
     from aitia.reader import Graph
 
 MOST = 12
 """Lines of one section without ``--all``."""
+
+READ = 2_000
+"""Metrics that are read without ``--all``."""
 
 _TOLD = frozenset({"label", "status", "startedAtTime", "endedAtTime", "durationSeconds"})
 _BARS = "▁▂▃▄▅▆▇█"
@@ -43,6 +47,7 @@ def command(run: str, everything: bool, raw: bool, as_json: bool) -> None:
 
     RUN is an id, its first characters, a name, or last (the default).
     """
+    from aitia.query.facts import MOST as MOST_READ
     from aitia.query.facts import facts
     from aitia.query.runs import resolve
 
@@ -51,7 +56,8 @@ def command(run: str, everything: bool, raw: bool, as_json: bool) -> None:
         if raw:
             _raw(graph, meant)
             return
-        found = facts(graph.store, meant.iri)
+        most = MOST_READ if everything or as_json else READ
+        found = facts(graph.store, meant.iri, most=most)
     if as_json:
         present.emit_json({**found._asdict(), "run": meant})
         return
@@ -96,7 +102,7 @@ class _Page:
         self.head()
         self.section("Used and made", self.contents())
         self.section("Tasks", self.tasks())
-        self.section("Metrics", self.metrics(telemetry=False))
+        self.section("Metrics", self.metrics(telemetry=False), self.facts.unread)
         self.section("Settings", self.settings())
         for layer, things in self.facts.layers.items():
             self.section(f"{layer.capitalize()} layer", map(_thing, things))
@@ -121,8 +127,8 @@ class _Page:
             if name not in _TOLD:
                 present.echo(f"  {words(name)}: {attribute(value, name)}")
 
-    def section(self, title: str, lines: Iterable[str]) -> None:
-        """Print a heading and its lines, as many as are wanted."""
+    def section(self, title: str, lines: Iterable[str], unread: int = 0) -> None:
+        """Print a heading and its lines, as many as are wanted; ``unread`` ones are counted."""
         found = list(lines)
         if not found:
             return
@@ -130,8 +136,10 @@ class _Page:
         present.heading(title)
         for line in found[: self.most]:
             present.echo(f"  {line}")
-        if self.most is not None and len(found) > self.most:
-            present.echo(f"  … and {len(found) - self.most} more: --all")
+        shown = min(len(found), self.most or len(found))
+        if left := len(found) - shown + unread:
+            way = "aitia query final-metrics" if self.most is None else "--all"
+            present.echo(f"  … and {left:,} more: {way}")
 
     def contents(self) -> list[str]:
         """Return one line per file or data set."""

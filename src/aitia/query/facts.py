@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nsmallest
 from typing import NamedTuple
 
+from aitia.query import metrics
 from aitia.query.classes import ancestors, module
+from aitia.query.metrics import Metric
 from aitia.query.values import to_python
-from aitia.query.wording import natural, short_iri
+from aitia.query.wording import short_iri
 from aitia.store.port import Row, Store, Term
 from aitia.vocabulary import literals
-from aitia.vocabulary.iris import QUANTITY, expand
+from aitia.vocabulary.iris import expand
 from aitia.vocabulary.terms import AITIA
 
 LAYERS = ("application", "model", "platform", "system", "causal")
@@ -43,23 +46,6 @@ class Thing(NamedTuple):
     label: str
     facts: tuple[tuple[str, object], ...] = ()
     many: int = 1
-
-
-class Metric(NamedTuple):
-    """A quantity of a subject: its summary, and its points where they lie in the graph."""
-
-    iri: str
-    subject: str
-    quantity: str
-    kind: str
-    last: float | None
-    best: float | None
-    least: float | None
-    most: float | None
-    points: int
-    unit: str | None
-    curve: str | None
-    values: tuple[float, ...]
 
 
 class Activity(NamedTuple):
@@ -103,6 +89,8 @@ class Facts(NamedTuple):
     metrics: Sequence[Metric]
     contents: Sequence[Content]
     notes: Sequence[Note]
+    unread: int = 0
+    """Metrics that are not among them, as there are too many."""
 
 
 def bundles(store: Store, run: str) -> list[str]:
@@ -114,19 +102,21 @@ def bundles(store: Store, run: str) -> list[str]:
     return sorted({value.value for (value,) in store.select(text).rows if value})
 
 
-def facts(store: Store, run: str) -> Facts:
-    """Return what the store knows of the run with this IRI."""
+def facts(store: Store, run: str, *, most: int = MOST) -> Facts:
+    """Return what the store knows of the run with this IRI, with so many of its metrics."""
     reader = _Reader(store, run, bundles(store, run))
     labels = reader.subjects()
+    found, unread = metrics.read(reader.rows, labels, most)
     return Facts(
         run=run,
         head=reader.head(),
         layers=reader.layers(),
         settings=reader.settings(labels),
         activities=reader.activities(),
-        metrics=reader.metrics(labels),
+        metrics=found,
         contents=reader.contents(),
         notes=reader.notes(),
+        unread=unread,
     )
 
 
@@ -149,8 +139,9 @@ class _Reader:
         layered = module(kind, self.above) in LAYERS
         return layered and not _APART & lineage and AITIA.Execution not in lineage
 
-    def _is_platform(self, kind: str) -> bool:
-        return module(kind, self.above) == "platform"
+    def _is_content(self, kind: str) -> bool:
+        """Return whether things of this class are files, data sets or models of the run."""
+        return "aitia:Artifact" in self.above[kind] and module(kind, self.above) != "platform"
 
     def rows(self, where: str, select: str, tail: str = "") -> Iterator[Row]:
         """Return the solutions of a pattern in the graphs at hand; none without a graph."""
@@ -230,10 +221,9 @@ class _Reader:
         """Return the settings of each subject; the run's own come under the empty name."""
         where = "?s aitia:hasSetting ?x . ?x aitia:settingName ?name ; aitia:settingValue ?v"
         found: dict[str, dict[str, object]] = {}
-        tail = f"ORDER BY ?s ?name LIMIT {MOST}"
-        for subject, name, value in self.rows(where, "?s ?name ?v", tail):
-            assert subject is not None
-            assert name is not None
+        told = ((s, n, v) for s, n, v in self.rows(where, "?s ?name ?v") if s and n)
+        # Put in order here, for the engine looks the texts up again with each comparison.
+        for subject, name, value in nsmallest(MOST, told, lambda row: (row[0].value, row[1].value)):
             key = "" if subject.value == self.run else labels.get(subject.value, subject.value)
             found.setdefault(key, {})[name.value] = _shown(value)
         return found
@@ -263,26 +253,15 @@ class _Reader:
             found.append(Activity(name.value, short_iri(kind.value), int(n.value), took, statuses))
         return found
 
-    def metrics(self, labels: Mapping[str, str]) -> list[Metric]:
-        """Return series and single measurements, by subject and quantity."""
-        where = (
-            "?m aitia:measuresQuantity ?q ; aitia:aboutSubject ?s ; a ?type . "
-            "OPTIONAL { ?m aitia:numericValue ?one } OPTIONAL { ?m aitia:lastValue ?last } "
-            "OPTIONAL { ?m aitia:bestValue ?best } OPTIONAL { ?m aitia:minimum ?least } "
-            "OPTIONAL { ?m aitia:maximum ?most } OPTIONAL { ?m aitia:pointCount ?n } "
-            "OPTIONAL { ?m aitia:curveType ?curve } OPTIONAL { ?m aitia:inlineValues ?values } "
-            "OPTIONAL { ?q aitia:unitCode ?unit }"
-        )
-        select = "?m ?s ?q ?type ?one ?last ?best ?least ?most ?n ?curve ?values ?unit"
-        rows = self.rows(where, select, f"ORDER BY ?s ?q LIMIT {MOST}")
-        found = [_metric(row, labels) for row in rows]
-        return sorted(found, key=lambda m: (natural(m.subject), m.quantity, m.iri))
-
     def contents(self) -> list[Content]:
         """Return the files, data sets and models that were used or made."""
+        kinds = [kind for kind in self.above if self._is_content(kind)]
+        classes = " ".join(literals.iri(expand(kind)) for kind in ("aitia:Artifact", *kinds))
+        # From what is kept of all: tasks use and make far more, of which most are plain values.
         where = (
-            "{ ?task prov:used ?e BIND(false AS ?made) } UNION "
-            "{ ?e prov:wasGeneratedBy ?task BIND(true AS ?made) } ?e a ?type . "
+            f"VALUES ?type {{ {classes} }} ?e a ?type . "
+            "BIND(EXISTS { ?e prov:wasGeneratedBy ?maker } AS ?made) "
+            "FILTER(?made || EXISTS { ?user prov:used ?e }) "
             "OPTIONAL { ?e rdfs:label ?label } OPTIONAL { ?e aitia:locator ?locator } "
             "OPTIONAL { ?e aitia:sha256 ?sha } OPTIONAL { ?e aitia:byteSize ?bytes }"
         )
@@ -291,16 +270,12 @@ class _Reader:
         for entity, kind, made, label, locator, sha, size in self.rows(where, select):
             assert entity is not None
             assert kind is not None
-            name = short_iri(kind.value)
-            if "aitia:Artifact" not in (name, *self.above.get(name, ())) or self._is_platform(name):
-                continue
-            was_made = to_python(made) is True
             before = found.get(entity.value)
             found[entity.value] = Content(
                 iri=entity.value,
                 label=label.value if label else short_iri(entity.value),
-                type=self._leaf(before.type if before else None, name),
-                made=was_made or bool(before and before.made),
+                type=self._leaf(before.type if before else None, short_iri(kind.value)),
+                made=to_python(made) is True,
                 locator=locator.value if locator else None,
                 sha256=sha.value if sha else None,
                 bytes=int(size.value) if size else None,
@@ -319,39 +294,6 @@ class _Reader:
             if kind and text and n
         ]
         return sorted(set(found))
-
-
-def _metric(row: Row, labels: Mapping[str, str]) -> Metric:
-    here, subject, quantity, kind, one, last, best, least, most, n, curve, values, unit = row
-    assert here is not None
-    assert subject is not None
-    assert quantity is not None
-    single = _number(one)
-    return Metric(
-        iri=here.value,
-        subject=labels.get(subject.value, subject.value),
-        quantity=quantity.value.removeprefix(QUANTITY),
-        kind=short_iri(kind.value) if kind else "",
-        last=single if single is not None else _number(last),
-        best=_number(best),
-        least=_number(least),
-        most=_number(most),
-        points=int(n.value) if n else 1,
-        unit=unit.value if unit else None,
-        curve=curve.value.rpartition("#")[2] if curve else None,
-        values=_points(values),
-    )
-
-
-def _points(term: Term | None) -> tuple[float, ...]:
-    items = to_python(term)
-    numbers = map(literals.to_float, items if isinstance(items, list) else ())
-    return tuple(number for number in numbers if number is not None)
-
-
-def _number(term: Term | None) -> float | None:
-    value = to_python(term)
-    return float(value) if isinstance(value, (int, float)) else None
 
 
 def _shown(term: Term | None) -> object:

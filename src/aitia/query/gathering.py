@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from aitia.query.facts import Metric
+from aitia.query.metrics import Metric
 from aitia.query.wording import stem
 
 FEW = 3

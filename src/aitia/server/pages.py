@@ -12,8 +12,9 @@ from aitia import __version__
 from aitia.errors import AitiaError
 from aitia.query import facts as reading
 from aitia.query import wording
-from aitia.query.facts import Facts, Metric
+from aitia.query.facts import Facts
 from aitia.query.gathering import gathered
+from aitia.query.metrics import Metric
 from aitia.query.picture import Picture, picture
 from aitia.query.runs import Run, headlines, resolve, runs
 from aitia.query.values import to_python

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from aitia.cli import show
 from aitia.cli.show import bars
 
 
@@ -89,3 +90,11 @@ def test_settings_without_a_value_are_only_counted():
 
     assert _told({"depth": "3", "booster": "", "gamma": ""}) == "depth = 3, 2 not set"
     assert _told({"depth": "3"}) == "depth = 3"
+
+
+def test_metrics_that_are_not_read_are_counted(aitia, monkeypatch):
+    monkeypatch.setattr(show, "READ", 1)
+    lines = aitia("show", "fast").stdout.splitlines()
+    start = lines.index("Metrics")
+    assert "  … and 1 more: --all" in lines[start : start + 4]
+    assert "… and 1 more: --all" not in aitia("show", "fast", "--all").stdout

@@ -1,7 +1,7 @@
 import math
 
-from aitia.query.facts import Metric
 from aitia.query.gathering import FEW, gathered
+from aitia.query.metrics import Metric
 
 
 def _single(subject: str, value: float, quantity: str = "accuracy") -> Metric:
