@@ -215,6 +215,7 @@ _KINDS: dict[str, tuple[Callable[..., Record], dict[str, str], frozenset[str]]] 
     for kind, (cls, fields) in _FIELDS.items()
 }
 _MAPPINGS = frozenset({"a", "u", "g"})
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def decode(line: bytes | str) -> Record:
@@ -238,8 +239,8 @@ def decode(line: bytes | str) -> Record:
         known = ", ".join(sorted(_KINDS))
         raise RecordError(f"a record of kind {data.get('k')!r}", expected=f"one of {known}")
     make, fields, required = found
-    missing = sorted(required - data.keys())
-    if missing:
+    if not required <= data.keys():
+        missing = sorted(required - data.keys())
         raise RecordError(f"a {data['k']} record without {', '.join(missing)}")
     return make(**_fields(data, fields))
 
@@ -251,13 +252,17 @@ def _fields(data: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
             continue
         item = data[key]
         check(data["k"], key, item)
-        fields[name] = _revive_field(data["k"], key, item)
+        plain = type(item) in _SCALARS
+        fields[name] = item if plain else _revive_field(data["k"], key, item)
     return fields
 
 
 def _revive_field(kind: str, key: str, item: Any) -> Any:
     # A mapping field is revived item by item: its own keys are names that the user chose.
     if isinstance(item, dict) and (key in _MAPPINGS or (kind == "log" and key == "v")):
-        return {name: _revive(value) for name, value in item.items()}
+        return {
+            name: value if type(value) in _SCALARS else _revive(value)
+            for name, value in item.items()
+        }
     revived = _revive(item)
     return tuple(revived) if isinstance(revived, list) and kind == "series" else revived
