@@ -10,6 +10,7 @@ from aitia.query.catalog import OPEN, Question
 from aitia.query.limited import LimitedStore
 from aitia.query.ordering import in_order
 from aitia.query.runs import resolve
+from aitia.query.sorting import Key, in_rows, taken_out
 from aitia.query.table import Answers, Table
 from aitia.query.values import to_python
 from aitia.store.port import Solutions, Store
@@ -47,10 +48,13 @@ def answers(store: Store, question: Question, /, **parameters: object) -> Answer
             given[name] = _run(store, value)
         elif parameter.type == "run" and isinstance(value, (list, tuple)):
             given[name] = [_run(store, item) for item in value]
-    asked = question
+    text = question.text
+    keys: tuple[Key, ...] = ()
     if getattr(store, "laterals", False):
-        asked = question._replace(text=in_order(question.text))
-    found = store.select(bind(asked, given))
+        text, keys = taken_out(in_order(text))
+    found = store.select(bind(question._replace(text=text), given))
+    if keys:
+        found = found._replace(rows=iter(in_rows(found.rows, found.variables, keys)))
     return Answers(found.variables, _rows(found), question.columns, question.title)
 
 

@@ -63,6 +63,7 @@ def test_braces_follow_on_what_stands_before_them(text: str, expected: str) -> N
         "{ OPTIONAL { ?a ?b ?c } }",
         "{ # ?a ?b ?c\n { ?a ?b ?c } UNION { ?b ?a ?c } }",
         "{ ?a ?b ?c { SELECT ?c { ?c ?d ?e } GROUP BY ?c } }",
+        "{ ?a ?b ?c OPTIONAL { { SELECT ?c { ?c ?d ?e } } } }",
         "{ ?a ?b ?c GRAPH ?g { ?c ?d ?e } MINUS { ?c ?d ?a } VALUES (?d) { (1) } }",
         '{ ?a ?b "OPTIONAL { }" , <urn:OPTIONAL> # { ?a OPTIONAL }\n }',
     ],
@@ -118,7 +119,7 @@ class Asked:
 
     def select(self, sparql: str, *, graphs: object = ()) -> Solutions:
         self.text = sparql
-        return Solutions((), iter(()))
+        return Solutions(("a", "label"), iter(()))
 
 
 @pytest.mark.parametrize(("laterals", "told"), [(True, 1), (False, 0), (None, 0)])
