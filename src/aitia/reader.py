@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from aitia.errors import NotFoundError
+from aitia.errors import IngestError, NotFoundError
 from aitia.store import graphs
 from aitia.store.port import Store
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from aitia.causal.knowledge_file import Given
     from aitia.ingest.live import Live
     from aitia.ingest.pipeline import Progress, Summary
+    from aitia.projection.fitness import Fitness
     from aitia.projection.table import FeatureTable
     from aitia.query.limited import LimitedStore
     from aitia.query.lineage import Node
@@ -60,12 +60,7 @@ class Graph:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -104,8 +99,6 @@ class Graph:
 
     def _journals(self, verb: str) -> str:
         if self.directory is None:
-            from aitia.errors import IngestError
-
             raise IngestError(
                 f"nothing to {verb}: this graph is an endpoint",
                 expected="a data directory",
@@ -204,15 +197,11 @@ class Graph:
         from aitia.validation.profiles import load as load_shapes
 
         profile = load_shapes().extended(self.extensions)
-        wanted = self._bundles(run)
-        return {graph: validate(self.store.dump(graph), profile, engine=engine) for graph in wanted}
+        return {g: validate(self.store.dump(g), profile, engine=engine) for g in self._bundles(run)}
 
     def _bundles(self, run: str | None) -> list[str]:
-        found = [
-            graph
-            for graph in self.store.graphs()
-            if graphs.is_bundle(graph) and (run is None or graphs.run_of(graph) == run)
-        ]
+        found = [graph for graph in self.store.graphs() if graphs.is_bundle(graph)]
+        found = [graph for graph in found if run in (None, graphs.run_of(graph))]
         if run is not None and not found:
             raise NotFoundError(f"no run {run}", next_step="aitia ls")
         return found
@@ -275,11 +264,21 @@ class Graph:
         table = replace(table, called=names(self.store, table))
         if knowledge is None:
             return table
-        from aitia.causal import beliefs, knowledge_file
+        from aitia.causal.beliefs import given
 
-        file = knowledge_file.stated(knowledge)
-        beliefs.knowledge(table, file)  # refuses arrows that contradict the rest
-        return beliefs.overruled(table, file)
+        return given(table, knowledge)
+
+    def predict_fitness(self, metric: str, **rule: Any) -> tuple[Fitness, ...]:
+        """Predict where the curves of a metric lead; ``rule`` has the fields of ``fitness.Rule``.
+
+        Raises
+        ------
+        ProjectionError
+            When no training has such a curve; those that there are are named.
+        """
+        from aitia.projection.fitness import Rule, fitness
+
+        return fitness(self.store, metric, Rule(**rule))
 
     def analyse(self, name: str = "training-runs", **options: Any) -> Analysis:
         """Find out what acts on what among the columns of a feature table.
@@ -379,6 +378,7 @@ def open(
     from aitia.keeping.retention import recover
     from aitia.store.beside import StoreBeside
     from aitia.store.oxigraph import OxigraphStore
+    from aitia.validation.extensions import load as load_extensions
 
     settings = load(path)
     directory = os.fspath(path) if path is not None else settings.directory
@@ -390,11 +390,7 @@ def open(
         )
     if ingest and not read_only:
         collect(os.path.join(directory, "journal"), settings.spool)
-    extensions: Sequence[Extension] = ()
-    if settings.extensions:
-        from aitia.validation.extensions import load as load_extensions
-
-        extensions = load_extensions(settings.extensions)
+    extensions = load_extensions(settings.extensions) if settings.extensions else ()
     if read_only:
         return Graph(StoreBeside(os.path.join(directory, STORE)), directory, extensions)
     graph = Graph(OxigraphStore(os.path.join(directory, STORE)), directory, extensions)

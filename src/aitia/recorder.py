@@ -20,8 +20,11 @@ from aitia.capture.observers import Observers
 from aitia.capture.quiet import quiet
 from aitia.capture.run import FAILURE, WORKFLOW_RUN, Run
 from aitia.capture.scopes import RunScope
+from aitia.capture.search import Search
+from aitia.capture.search import tell as say_search
 from aitia.capture.subject import log, make, params, use
 from aitia.capture.tasks import loop, task
+from aitia.capture.world import World
 from aitia.config import Settings, load
 from aitia.errors import ConfigError, JournalError
 
@@ -38,7 +41,14 @@ SAMPLED = "AITIA_SAMPLED"
 """Set where the parent process samples the telemetry."""
 
 
-def run(name: str | None = None, *, type: str = WORKFLOW_RUN, **settings: object) -> Run:
+def run(
+    name: str | None = None,
+    *,
+    type: str = WORKFLOW_RUN,
+    sampler: object = None,
+    space: object = None,
+    **settings: object,
+) -> Run:
     """Open a run for the length of a ``with`` block.
 
     A run inside another, in this process or in one that an open run started, is part of it.
@@ -49,6 +59,12 @@ def run(name: str | None = None, *, type: str = WORKFLOW_RUN, **settings: object
         What the run is called; by default the name of the script.
     type:
         Class of the run in the ontology: ``aitia:WorkflowRun``, ``aitia:Campaign``, ….
+    sampler:
+        What chooses the settings of the runs inside this one, or of this one alone: ``random``,
+        ``grid``, ``bayesian``, ``evolution``, ``manual``, or a sampler of a library.
+    space:
+        What it chooses, and from what: ``{"lr": "loguniform(1e-4, 0.1)", "width": [8, 16]}``. When
+        left out, all settings of the runs are its choice.
     settings:
         Settings of the run by name, such as ``lr=1e-3``.
 
@@ -63,10 +79,19 @@ def run(name: str | None = None, *, type: str = WORKFLOW_RUN, **settings: object
     >>> with aitia.run("sweep", lr=1e-3) as run:         # doctest: +SKIP
     ...     run.log(accuracy=0.9)
     """
-    return Run(RECORDER, name or _script(), type=type, settings=settings)
+    made = Run(RECORDER, name or _script(), type=type, settings=settings)
+    made.search = Search(sampler, space)
+    return made
 
 
-def capture(name: str | None = None, *, type: str = WORKFLOW_RUN, **settings: object) -> Run:
+def capture(
+    name: str | None = None,
+    *,
+    type: str = WORKFLOW_RUN,
+    sampler: object = None,
+    space: object = None,
+    **settings: object,
+) -> Run:
     """Record from here to the end of the process, as one run.
 
     In a process that a recorded run started, this joins that run. A second call returns the run
@@ -78,14 +103,17 @@ def capture(name: str | None = None, *, type: str = WORKFLOW_RUN, **settings: ob
         What the run is called; by default the name of the script.
     type:
         Class of the run in the ontology.
+    sampler, space:
+        How settings are chosen, as for ``run``.
     settings:
         Settings of the run by name.
     """
     around = context.here()
     if around is not None:
         around[0].params(**settings)
+        say_search(around[0], Search(sampler, space))
         return around[0]
-    opened = Run(RECORDER, name or _script(), type=type, settings=settings).start()
+    opened = run(name, type=type, sampler=sampler, space=space, **settings).start()
     if opened.open:
         Lifecycle(opened).install()
     return opened
@@ -363,31 +391,6 @@ class JournalRecorder:
         sampler = Sampler(run, services, flush=settings.telemetry_flush, patient=patient)
         self._samplers[run] = sampler
         sampler.start()
-
-
-class World:
-    """What describes the host and the platform, read once per data directory."""
-
-    def __init__(self, settings: Settings) -> None:
-        from aitia.capture import identity
-        from aitia.capture.platform import Platform
-        from aitia.capture.system import System
-
-        pseudonyms = identity.load(settings.directory)
-        who = identity.identify(
-            pseudonyms,
-            node_label=settings.node_label or None,
-            user_label=settings.agent or None,
-        )
-        self.pseudonyms, self.who = pseudonyms, who
-        self.system = System(settings.directory, pseudonyms, who)
-        platform = Platform(pseudonyms, who, directory=settings.directory)
-        self.adapters: list[tuple[str, Adapter]] = [
-            *(("system", adapter) for adapter in self.system.adapters),
-            *(("platform", adapter) for adapter in platform.adapters),
-        ]
-        node = who.node_label
-        self.names = {"system": node, "platform": f"{node}:{sys.executable}"}
 
 
 RECORDER = JournalRecorder()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from aitia.capture import clock, context, costs, guard
 from aitia.capture.dataflow import links
+from aitia.capture.search import NOT_SAID, tell
 from aitia.capture.series import Series
 from aitia.capture.subject import Subject, set_params
 from aitia.records.codec import encode
@@ -106,6 +107,7 @@ class Run(Subject):
         self.name = name
         self.type = type
         self.settings = dict(settings or {})
+        self.search = NOT_SAID
         self.id = joined or ""
         self.scope = clock.process_token() if joined else ""
         self.owner = joined is None
@@ -291,6 +293,7 @@ class Run(Subject):
         context.open_runs.append(self)
         self._token = context.HERE.set((self, self.base, self.epoch))
         set_params(self, self.base, self.settings)
+        tell(self, self.search)
         context.publish()
         self.recorder.opened(self)
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from aitia.causal.knowledge import Knowledge, Rule, find_cycle
-from aitia.causal.knowledge_file import COMPUTED, NOTHING, Entry, Overruling
+from aitia.causal.knowledge_file import COMPUTED, NOTHING, Entry, Given, Overruling, stated
 from aitia.causal.sampling import design, is_about_sampling
 from aitia.projection.table import Column, FeatureTable
 
@@ -69,6 +69,19 @@ def overruled(table: FeatureTable, file: Overruling = NOTHING) -> FeatureTable:
     most = max((c.tier for c in columns if c.tier is not None), default=-1)
     more = tuple(f"tier {place}" for place in range(len(table.tiers), most + 1))
     return replace(table, columns=tuple(columns), tiers=(*table.tiers, *more))
+
+
+def given(table: FeatureTable, path: Given) -> FeatureTable:
+    """Return the table as a file of background knowledge states it.
+
+    Raises
+    ------
+    CausalError
+        When the file contradicts itself or names what is not there; with the line.
+    """
+    file = stated(path)
+    knowledge(table, file)  # refuses arrows that contradict the rest
+    return overruled(table, file)
 
 
 def _drawn(entry: Entry, file: Overruling) -> str:

@@ -16,6 +16,7 @@ from aitia.causal.fit import Fit, fitted
 from aitia.causal.guards import Line
 from aitia.causal.overlap import Bins, chances, shares
 from aitia.causal.process import Matrix
+from aitia.causal.sampling import Design
 from aitia.causal.sampling import design as sampling
 from aitia.errors import CausalError
 from aitia.projection.table import Cell, Column, FeatureTable
@@ -27,6 +28,9 @@ OVERLAP = 0.5
 """A dose that fewer than this share of the runs could well have had is not judged."""
 
 FOLDS = 3
+
+APIECE = 15
+"""Runs that each dose of an experiment has at least, where its setting is a number."""
 
 ASKED = 500
 """Runs, drawn at random, in which a setting is permuted for its importance."""
@@ -164,29 +168,36 @@ def effects(
                 expected=f"one of {', '.join(names)}",
                 next_step="aitia features NAME --beliefs says what counts as a setting",
             )
-    random = sampling(table).random
+    how = sampling(table)
     people = _people(fit, population, np.random.default_rng(seed))
     folds = _folds(fit, seed)
     wanted = [c for c in fit.settings if not causes or c.name in causes]
     found = []
     for place, column in enumerate(wanted):
-        found.append(_effect(fit, column, people, folds, outcome, random.get(column.name)))
+        found.append(_effect(fit, column, people, folds, outcome, how.random.get(column.name)))
         if progress is not None:
             progress(place + 1, len(wanted))
     found.sort(key=lambda e: (-e.span, e.cause))
-    return Effects(
-        outcome, tuple(found), fit.lines, assumptions(fit, sampling(table).adaptive), fit
-    )
+    return Effects(outcome, tuple(found), fit.lines, assumptions(fit, how), fit)
 
 
-def assumptions(fit: Fit, adaptive: str | None) -> tuple[str, ...]:
+def assumptions(fit: Fit, how: Design) -> tuple[str, ...]:
     """Return what effects rest on, in sentences."""
-    found = [
-        "whatever acts on both a setting and the outcome is itself among the recorded settings",
+    drawn = sorted(c.name for c in fit.settings if c.name in how.random)
+    found = []
+    if drawn:
+        found.append(f"drawn at random, regardless of all else, as recorded: {', '.join(drawn)}")
+    if len(drawn) < len(fit.settings):
+        chosen = "a setting that was not drawn" if drawn else "a setting"
+        found.append(
+            f"whatever acts on both {chosen} and the outcome is itself among the recorded settings"
+        )
+    found += [
         "settings act on the outcome, and not on it through each other: a setting that was chosen "
         "by looking at another is held fixed",
         "the surface is smooth: a Gaussian process of what one, two and three settings do together",
     ]
+    adaptive = how.adaptive
     found.append(f"runs are independent; here {adaptive}" if adaptive else "runs are independent")
     selected = [line.text for line in fit.lines if line.kind == "selection"]
     found.append("; ".join(selected) or "no run was left out by its result")
@@ -221,9 +232,9 @@ def _effect(
     outcome: str,
     random: str | None,
 ) -> Effect:
-    bins = Bins(column)
     if random is not None:
-        return _experiment(fit, column, bins, outcome, random)
+        return _experiment(fit, column, outcome, random)
+    bins = Bins(column)
     others = [c for c in fit.settings if c.name != column.name]
     likely = chances(column, bins, others)
     level, error = fit.surface.curve(people, column.name, bins.doses)
@@ -247,10 +258,16 @@ def _effect(
     return Effect(column.name, outcome, doses, adjusted, random, _importance(fit, column))
 
 
-def _experiment(fit: Fit, column: Column, bins: Bins, outcome: str, random: str) -> Effect:
-    """Return contrasts of means: the setting was drawn at random, so they need no adjustment."""
+def _experiment(fit: Fit, column: Column, outcome: str, random: str) -> Effect:
+    """Return contrasts of means: the setting was drawn at random, so they need no adjustment.
+
+    Intervals are Student's, by the configurations of each dose.
+    """
+    from scipy.stats import t
+
+    bins = Bins(column, most=max(3, min(10, len(fit.units) // APIECE)))
     groups = np.array(fit.groups)
-    level, error = np.zeros(bins.count), np.zeros(bins.count)
+    level, error, width = np.zeros(bins.count), np.zeros(bins.count), np.zeros(bins.count)
     for k in range(bins.count):
         had = bins.place == k
         values, which = fit.values[had], np.unique(groups[had], return_inverse=True)[1]
@@ -258,8 +275,9 @@ def _experiment(fit: Fit, column: Column, bins: Bins, outcome: str, random: str)
         sums = np.bincount(which, values - level[k])
         count = len(sums)
         error[k] = np.sqrt((sums**2).sum() * count / max(1, count - 1)) / len(values)
+        width[k] = t.ppf(0.975, max(1, count - 1))
     effect = level - level.mean()
-    half = 1.96 * np.sqrt(error**2 * (1 - 2 / bins.count) + (error**2).mean() / bins.count)
+    half = width * np.sqrt(error**2 * (1 - 2 / bins.count) + (error**2).mean() / bins.count)
     doses = tuple(
         Dose(
             value,

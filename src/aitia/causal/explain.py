@@ -135,7 +135,7 @@ def what_if(
 def _assumed(fit: Fit) -> tuple[str, ...]:
     from aitia.causal.sampling import design
 
-    return assumptions(fit, design(fit.table).adaptive)
+    return assumptions(fit, design(fit.table))
 
 
 def _unit(fit: Fit, name: str) -> int:

@@ -20,9 +20,17 @@ ENOUGH = 0.1
 
 
 class Bins:
-    """The doses of one setting: its values, or ten bins of equal count, and where each run lies."""
+    """The doses of one setting: its values, or bins of equal count, and where each run lies.
 
-    def __init__(self, column: Column) -> None:
+    Parameters
+    ----------
+    column:
+        The setting.
+    most:
+        How many bins its numbers are put into.
+    """
+
+    def __init__(self, column: Column, most: int = 10) -> None:
         axis = Axis(column)
         if axis.few:
             self.doses: list[Cell] = list(axis.levels)
@@ -31,7 +39,7 @@ class Bins:
             self.place = np.array([place[value] for value in column.values])
             return
         numbers = np.array(column.values, dtype=np.float64)
-        self.edges = np.unique(np.quantile(numbers, np.linspace(0, 1, 11)))[1:-1]
+        self.edges = np.unique(np.quantile(numbers, np.linspace(0, 1, most + 1)))[1:-1]
         self.place = np.searchsorted(self.edges, numbers, side="right")
         kept = np.unique(self.place)
         self.doses = [float(np.median(numbers[self.place == k])) for k in kept]

@@ -11,22 +11,16 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from aitia.causal import draws
+from aitia.causal.draws import TRIALS, is_about_sampling, is_seed, is_setting, names_sampler
+from aitia.vocabulary.strategies import strategy
+
 if TYPE_CHECKING:
     from aitia.projection.table import Column, FeatureTable
 
-RANDOM = re.compile(
-    r"^(random(ised|ized)?|uniform|random ?(search|sampler)|randomi[sz]ed ?search( ?cv)?"
-    r"|grid ?(search|sampler)?( ?cv)?|sobol|halton|qmc( ?sampler)?|latin ?hypercube|factorial)$"
-)
-ADAPTIVE = re.compile(
-    r"bayes|tpe|gaussian ?process|\bgp\b|cma|nsga|genetic|evolution|neat|population|\bpbt\b"
-    r"|hyperband|bohb|halving|asha|annealing|bandit|adaptive|manual|reinforce"
-)
-_NAMES_OF_SEEDS = re.compile(r"(^|[._ ])((random_)?seed|random_state)$", re.IGNORECASE)
-_SAMPLER = re.compile(r"(^|\.)(search_?)?(sampler|strategy|algorithm)$|(^|\.)search$")
-_RANDOMISED = re.compile(r"(^|\.)randomi[sz]ed$")
+__all__ = ["Design", "Remark", "clusters", "design", "is_about_sampling", "is_seed", "remarks"]
+
 _STOPPED = re.compile(r"(^|\.)(stopped_?early|early_?stopped|pruned)$", re.IGNORECASE)
-_TRIALS = re.compile(r"(^|\.)(n_?trials|trial_?count|candidate_?count|planned_?runs)$")
 
 
 class Remark(NamedTuple):
@@ -55,19 +49,19 @@ class Design(NamedTuple):
 def design(table: FeatureTable) -> Design:
     """Return how the settings of the runs were chosen, as far as it is recorded.
 
-    A setting ``randomised`` (names, with commas or spaces between) says which settings were drawn
-    independently; a ``sampler`` that draws so, in every run, says it of all that a run was given.
+    What a run, or its campaign, declares of its sampler and of the space that it searched says
+    which settings were drawn independently; so does a setting ``randomised`` (names, with commas
+    or spaces between). A ``sampler`` alone says it of all that a run was given. Where only some of
+    the runs were so drawn, it is told of those (``draws.comparable``).
     """
-    samplers = [c for c in table if _names_sampler(c)]
-    adaptive = next(filter(None, map(_adaptive, samplers)), None)
+    given = _compared(table)
+    adaptive = next(filter(None, map(_adaptive, filter(names_sampler, given))), None)
     random: dict[str, str] = {}
-    for column in table:
-        if _RANDOMISED.search(column.name) and adaptive is None:
-            random.update(_declared(column, table))
-    drawn = next((c for c in samplers if _all_random(c)), None)
-    if drawn is not None and adaptive is None and not random:
-        why = f"{drawn.name} says that every run was drawn independently ({_levels(drawn)})"
-        random.update({c.name: why for c in table if _is_setting(c)})
+    if adaptive is None:
+        for column in given:
+            random.update(draws.declared(column, given))
+        if not random and _all_drawn(given):
+            random.update(draws.drawn(given).reasons)
     for column in table:
         if column.drawn is not None:
             random.pop(column.name, None)
@@ -76,17 +70,27 @@ def design(table: FeatureTable) -> Design:
     return Design(random, adaptive)
 
 
-def is_about_sampling(column: Column) -> bool:
-    """Return whether a column tells how runs were chosen, and is no cause of what they reached."""
-    other = any(p.search(column.name) for p in (_RANDOMISED, _TRIALS))
-    return other or _names_sampler(column)
+def _compared(table: FeatureTable) -> FeatureTable:
+    """Return the runs that are compared: of those that completed, what ``comparable`` leaves."""
+    rows = draws.comparable(table).rows
+    for column in table:
+        if column.term == "aitia:status":
+            rows = [place for place in rows if column.values[place] in ("Completed", None)]
+    return table if len(rows) == len(table) else table.take(rows)
+
+
+def _all_drawn(table: FeatureTable) -> bool:
+    how = draws.strategies(table)
+    return bool(how) and all(known is not None and known.independent for known in how)
 
 
 def remarks(table: FeatureTable) -> list[Remark]:
     """Return what is recorded of dependence between runs, and of selection among them."""
-    found = []
+    kept = draws.comparable(table)
+    found = [] if kept.text is None else [Remark("design", "", kept.text)]
+    table = table if len(kept.rows) == len(table) else table.take(kept.rows)
     for column in table:
-        if _names_sampler(column):
+        if names_sampler(column):
             why = _adaptive(column)
             if why is not None:
                 found.append(
@@ -94,6 +98,9 @@ def remarks(table: FeatureTable) -> list[Remark]:
                 )
         found += _stopped(column, len(table))
         found += _kept(column, len(table))
+    given = _compared(table)
+    if _all_drawn(given):
+        found += [Remark("design", *told) for told in draws.drawn(given).remarks]
     found += _repeats(table)
     return found
 
@@ -110,7 +117,7 @@ def _stopped(column: Column, rows: int) -> list[Remark]:
 
 
 def _kept(column: Column, rows: int) -> list[Remark]:
-    if not _TRIALS.search(column.name):
+    if not TRIALS.search(column.name):
         return []
     numbers = [v for v in column.values if isinstance(v, (int, float)) and v == v]
     planned = int(max(numbers, default=0))
@@ -123,7 +130,7 @@ def _kept(column: Column, rows: int) -> list[Remark]:
 
 def _repeats(table: FeatureTable) -> list[Remark]:
     """Return whether runs repeat one another's settings: they are no independent draws of them."""
-    settings = [c for c in table if _is_setting(c) and len(set(c.values)) > 1]
+    settings = [c for c in table if is_setting(c) and len(set(c.values)) > 1]
     if len(settings) < 2:
         return []
     groups = Counter(zip(*(c.values for c in settings), strict=True))
@@ -136,62 +143,16 @@ def _repeats(table: FeatureTable) -> list[Remark]:
 
 def clusters(table: FeatureTable) -> list[int]:
     """Return a number for each run, the same for runs with the same settings."""
-    settings = [c.values for c in table if _is_setting(c) and len(set(c.values)) > 1]
+    settings = [c.values for c in table if is_setting(c) and len(set(c.values)) > 1]
     if not settings:
         return list(range(len(table)))
     seen: dict[tuple[object, ...], int] = {}
     return [seen.setdefault(row, len(seen)) for row in zip(*settings, strict=True)]
 
 
-def is_seed(name: str) -> bool:
-    """Return whether a column of this name holds seeds of random numbers."""
-    return _NAMES_OF_SEEDS.search(name) is not None
-
-
-def _names_sampler(column: Column) -> bool:
-    """Return whether a column says how settings were chosen.
-
-    A training's own ``sampler`` with the name of such a class is that of its data loader, which
-    draws rows and no settings.
-    """
-    if not _SAMPLER.search(column.name):
-        return False
-    own = column.term == "aitia:settingValue" and "." not in column.name
-    return not (own and any(str(value).endswith("Sampler") for value in column.values))
-
-
-def _is_setting(column: Column) -> bool:
-    known = column.tier == 0 and not column.derived and not is_about_sampling(column)
-    return known and not is_seed(column.name) and column.module not in ("system", "platform")
-
-
 def _adaptive(column: Column) -> str | None:
-    words = {str(v) for v in column.values if v is not None and ADAPTIVE.search(_plain(v))}
+    names = sorted({str(value) for value in column.values if value is not None})
+    words = [name for name in names if (known := strategy(name)) and not known.independent]
     if not words:
         return None
-    return f"{column.name} is {', '.join(sorted(words))}, which chooses after seeing results"
-
-
-def _all_random(column: Column) -> bool:
-    return bool(column.values) and all(
-        v is not None and RANDOM.search(_plain(v)) for v in column.values
-    )
-
-
-def _plain(value: object) -> str:
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(value)).replace("_", " ").replace("-", " ")
-    return words.lower().strip()
-
-
-def _levels(column: Column) -> str:
-    return ", ".join(sorted({str(value) for value in column.values}))
-
-
-def _declared(column: Column, table: FeatureTable) -> dict[str, str]:
-    """Return the settings that every run declares as drawn independently."""
-    lists = [set(re.findall(r"[\w.]+", str(value or ""))) for value in column.values]
-    every = set.intersection(*lists) if lists else set()
-    why = f"{column.name} names it in every run"
-    return {
-        c.name: why for c in table if c.name in every or c.name.rpartition(".")[2] in every - {""}
-    }
+    return f"{column.name} is {', '.join(words)}, which chooses after seeing results"

@@ -134,6 +134,8 @@ def share(graph: Graph, folder: Path) -> None:
 def explain(graph: Graph, folder: Path) -> None:
     """Project a feature table, look for causes, write them back, and draw them."""
     from aitia.causal import analyse
+    from aitia.causal.effects import effects
+    from aitia.cli.effects import in_words
     from aitia.ingest.pipeline import adopt
 
     step(5, "explain: which recorded facts cause the accuracy?")
@@ -143,6 +145,10 @@ def explain(graph: Graph, folder: Path) -> None:
     picture = folder / "causes.svg"
     picture.write_text(analysis.svg, encoding="utf-8")
     present.echo(f"  drawn in {picture}")
+    present.echo()
+    present.heading("What does each setting do to the accuracy?")
+    for effect in effects(table, outcome="test_accuracy").effects:
+        present.echo(f"  {in_words(effect)}")
     assert graph.directory is not None
     adopt(graph.directory, analysis.records, run=analysis.run, recorder="causal")
     graph.ingest()

@@ -39,16 +39,27 @@ class Split(NamedTuple):
     y_test: Any
 
 
+SPACE: dict[str, Any] = {
+    "hidden_layer_sizes": f"1, 1, 2 or 3 layers of {', '.join(map(str, WIDTHS))} units each",
+    "activation": ("relu", "tanh", "logistic"),
+    "solver": ("sgd", "adam"),
+    "learning_rate_init": "loguniform(1e-4, 1e-1)",
+    "alpha": "loguniform(1e-5, 1e-1)",
+    "batch_size": (32, 64, 128),
+}
+"""What ``draw`` draws from, as the search tells it."""
+
+
 def draw(rng: random.Random) -> dict[str, Any]:
     """Return one configuration, every choice drawn independently."""
     depth = rng.choice((1, 1, 2, 3))
     return {
         "hidden_layer_sizes": tuple(rng.choice(WIDTHS) for _ in range(depth)),
-        "activation": rng.choice(("relu", "tanh", "logistic")),
-        "solver": rng.choice(("sgd", "adam")),
+        "activation": rng.choice(SPACE["activation"]),
+        "solver": rng.choice(SPACE["solver"]),
         "learning_rate_init": round(10 ** rng.uniform(-4.0, -1.0), 6),
         "alpha": round(10 ** rng.uniform(-5.0, -1.0), 7),
-        "batch_size": rng.choice((32, 64, 128)),
+        "batch_size": rng.choice(SPACE["batch_size"]),
     }
 
 
@@ -74,8 +85,13 @@ def split(images: Any, labels: Any, test_size: float, seed: int) -> tuple[Any, .
     return tuple(train_test_split(images, labels, test_size=test_size, random_state=seed))
 
 
-def train(name: str, data: Split, configuration: dict[str, Any], seed: int) -> MLPClassifier | None:
-    """Train one network as a run of its own; return None when it diverged beyond repair."""
+def train(
+    name: str, data: Split, configuration: dict[str, Any], seed: int, sampler: str | None
+) -> MLPClassifier | None:
+    """Train one network as a run of its own; return None when it diverged beyond repair.
+
+    ``sampler`` is what chose its configuration, if it was not that of the search.
+    """
     model = MLPClassifier(
         **configuration,
         max_iter=EPOCHS,
@@ -84,7 +100,7 @@ def train(name: str, data: Split, configuration: dict[str, Any], seed: int) -> M
         validation_fraction=0.15,
         random_state=seed,
     )
-    with aitia.run(name, data=data.name, seed=seed):
+    with aitia.run(name, sampler=sampler, data=data.name, seed=seed):
         try:
             model.fit(data.x_train, data.y_train)
         except ValueError as error:
@@ -104,16 +120,25 @@ def search(out: Path, networks: int, seed: int) -> None:
     for name, noise in (("digits", 0.0), ("digits-noisy", 0.35)):
         images, labels = prepare(noise, seed)
         variants.append(Split(name, *split(images, labels, 0.25, seed)))
-    configurations = [*planted(), *(draw(rng) for _ in range(networks - 2))]
+    by_hand = list(planted())
+    configurations = [*by_hand, *(draw(rng) for _ in range(networks - len(by_hand)))]
     best: tuple[float, MLPClassifier | None] = (-1.0, None)
-    aitia.params(sampler="independent random draws", networks=networks, search_seed=seed)
-    for i in aitia.loop(range(networks), "network"):
-        data = variants[i % 2]
-        model = train(f"net-{i:02d}", data, configurations[i], seed + i)
-        if model is not None:
-            score = float(model.score(data.x_test, data.y_test))
-            best = max(best, (score, model), key=lambda pair: pair[0])
-        show(i + 1, networks, best[0])
+    with aitia.run(
+        "random search",
+        type="aitia:Campaign",
+        sampler="random",
+        space=SPACE,
+        networks=networks,
+        search_seed=seed,
+    ):
+        for i in aitia.loop(range(networks), "network"):
+            data = variants[i % 2]
+            sampler = "manual" if i < len(by_hand) else None
+            model = train(f"net-{i:02d}", data, configurations[i], seed + i, sampler)
+            if model is not None:
+                score = float(model.score(data.x_test, data.y_test))
+                best = max(best, (score, model), key=lambda pair: pair[0])
+            show(i + 1, networks, best[0])
     if best[1] is not None:
         save(best[1], out / "best-model.npz")
 

@@ -39,6 +39,7 @@ VERBS = {
     ),
     "causal": Verb("causal", ASK, "Find out what the recorded facts say causes what."),
     "effects": Verb("effects", ASK, "Estimate what each setting does to an outcome."),
+    "fitness": Verb("fitness", ASK, "Predict where learning curves lead before they get there."),
     "report": Verb("report", ASK, "Write a page that says what was found, and what it rests on."),
     "why-better": Verb("why_better", ASK, "Say why one run did better than another."),
     "what-if": Verb("what_if", ASK, "Say what a run would have reached with other settings."),

@@ -34,7 +34,7 @@ from aitia.records import (
     Used,
     Value,
 )
-from aitia.vocabulary.iris import quantity_iri
+from aitia.vocabulary.iris import SCHEME, quantity_iri
 
 RECORDER = "record-trails"
 COLUMNS = (
@@ -208,6 +208,8 @@ def _records(run: str, identifier: str, trail: Trail, source: Source) -> Iterato
     )
     yield from source.records(run, RECORDER)
     yield Setting("", "sampler", "random")
+    chosen = f"{SCHEME}sampling-strategy#RandomSearch"
+    yield Used("", chosen, relation="aitia:samplingStrategy")
     built = architecture(trail.metadata, source)
     yield from _specification(trail)
     yield from built.records()

@@ -56,7 +56,7 @@ def test_what_the_graph_says_has_its_reasons(table: FeatureTable) -> None:
     assert told["tier", "rate"][2:] == ("0", "what the run used", "graph")
     assert told["tier", "warmup"].reason == "the graph does not say when it came to be"
     assert told["derived", "area"].value == "loss"
-    assert told["random", "rate"].reason.startswith("run.sampler says that every run")
+    assert told["random", "rate"].reason.startswith("randomised by random search: run.sampler")
     assert told["sampling", "run.sampler"].value == "no cause"
     assert told["forbidden", "tier 1 → tier 0"].reason == (
         "what the run used came before when it ended"

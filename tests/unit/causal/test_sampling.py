@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aitia.causal import analyse
+from aitia.causal.guards import guard
 from aitia.causal.sampling import clusters, design, remarks
 from aitia.projection.table import FeatureTable
 
@@ -29,13 +30,14 @@ def test_nothing_is_known_unless_it_is_recorded() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["random", "RandomSampler", "RandomizedSearchCV", "grid_search", "Sobol", "randomised"]
+    "name", ["random", "RandomSampler", "RandomizedSearchCV", "Sobol", "randomised"]
 )
 def test_a_sampler_that_draws_independently_makes_an_experiment(name: str) -> None:
     random, adaptive = design(table(**{"run.sampler": name}))
     assert adaptive is None
     assert set(random) == {"rate", "width"}
-    assert random["rate"] == f"run.sampler says that every run was drawn independently ({name})"
+    words = "quasi-random search" if name == "Sobol" else "random search"
+    assert random["rate"] == f"randomised by {words}: run.sampler says so of every run"
 
 
 @pytest.mark.parametrize("name", ["TPESampler", "bayesian", "CmaEs", "evolution", "hyperband"])
@@ -47,8 +49,28 @@ def test_a_sampler_that_looks_at_results_does_not(name: str) -> None:
     assert [remark.kind for remark in remarks(given)] == ["dependence"]
 
 
-def test_a_sampler_of_some_runs_is_no_experiment() -> None:
-    assert design(table(sampler=["random"] * (N - 1) + [None])).random == {}
+def test_a_sampler_of_few_runs_is_no_experiment() -> None:
+    few = table(sampler=["random"] * 20 + ["tpe"] * 39 + [None])
+    assert design(few).random == {}
+    told = (
+        "only 20 of 60 runs were drawn at random (39 by Bayesian optimisation, 1 without a record"
+    )
+    assert remarks(few)[0].text.startswith(told)
+    assert "dependence" in [remark.kind for remark in remarks(few)]
+
+
+def test_runs_of_another_sampler_are_left_out_of_an_experiment() -> None:
+    half = table(sampler=["random"] * 30 + ["tpe"] * 30)
+    assert set(design(half).random) == {"rate", "width"}
+    assert design(half).adaptive is None
+    assert [(r.kind, r.text) for r in remarks(half)] == [
+        (
+            "design",
+            "30 of 60 runs were not drawn at random (30 by Bayesian optimisation) and were left "
+            "out: the others make an experiment",
+        )
+    ]
+    assert guard(half).units == half.units[:30]
 
 
 def test_settings_can_be_declared_as_drawn() -> None:

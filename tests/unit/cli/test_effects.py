@@ -1,5 +1,8 @@
 import json
+import os
 import random
+import subprocess
+import sys
 import uuid
 
 import pytest
@@ -124,3 +127,65 @@ def test_contents_are_told_by_what_they_are_called(terminal):
     page = (terminal.folder / "r.html").read_text(encoding="utf-8")
     assert ">set A (q6urq6ur)</text>" in page
     assert "ni:///" not in page
+
+
+SEARCH = """
+import random, sys
+import aitia
+
+draw = random.Random(1)
+
+def train(name, sampler=None):
+    rate, size = 10 ** draw.uniform(-4, -1), draw.choice([16, 32])
+    depth = draw.choice([1, 2, 3])
+    with aitia.run(name, type="aitia:TrainingRun", sampler=sampler, rate=rate, size=size,
+                   depth=depth):
+        aitia.log(score=0.1 * draw.random() + (0.3 if size == 32 else 0.0))
+
+space = {"rate": "loguniform(1e-4, 0.1)", "size": [16, 32]}
+with aitia.run("study", type="aitia:Campaign", sampler=sys.argv[1], space=space):
+    for place in range(48):
+        train(f"net-{place}", "manual" if place < int(sys.argv[2]) else None)
+"""
+
+
+@pytest.fixture
+def searched(tmp_path, aitia):
+    """Record a search by a sampler, some of whose runs were chosen by hand; read it."""
+
+    def search(sampler, by_hand=0):
+        (tmp_path / "search.py").write_text(SEARCH, encoding="utf-8")
+        env = {**os.environ, "AITIA_DIR": str(tmp_path / ".aitia"), "AITIA_TELEMETRY_PERIOD": "0"}
+        words = [sys.executable, "search.py", sampler, str(by_hand)]
+        subprocess.run(words, cwd=tmp_path, env=env, check=True)
+        aitia.at = str(tmp_path / ".aitia")
+        return aitia
+
+    return search
+
+
+def test_what_a_recorded_search_drew_at_random_is_an_experiment(searched):
+    terminal = searched("random", 2)
+    done = terminal("effects", "--outcome", "score")
+    assert "size: experimental; spans 0.3" in done.stdout
+    assert "rate: experimental" in done.stdout
+    assert "depth: adjusted" in done.stdout
+    assert "randomised by random search in every run: size from one of 16, 32" in done.stderr
+    assert "2 of 48 runs were not drawn at random (2 by hand) and were left out" in done.stderr
+    assert "not drawn by the sampler, and so adjusted for: depth" in done.stderr
+    beliefs = terminal("features", "training-runs", "--beliefs").stdout
+    assert "randomised by random search in every run: rate from loguniform(1e-4, 0.1)" in beliefs
+
+
+@pytest.mark.parametrize(
+    ("sampler", "by_hand", "told"),
+    [
+        ("TPESampler", 0, "samplingStrategy is BayesianOptimisation, which chooses after seeing"),
+        ("random", 30, "only 18 of 48 runs were drawn at random (30 by hand): no experiment"),
+    ],
+)
+def test_what_was_chosen_after_results_is_adjusted_for(searched, sampler, by_hand, told):
+    done = searched(sampler, by_hand)("effects", "--outcome", "score", "--cause", "size")
+    assert "size: adjusted" in done.stdout
+    assert "experimental" not in done.stdout
+    assert told in done.stderr

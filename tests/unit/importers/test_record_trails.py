@@ -40,8 +40,10 @@ def test_a_network_is_a_run_with_one_training() -> None:
     assert (start.id, start.time) == (found.run, 1613397326539263000)
     assert start.attributes["aitia:randomSeed"] == 2476382228
     assert settings(records, "") == {"sampler": "random"}
+    chosen = [r.entity for r in records if getattr(r, "relation", "") == "aitia:samplingStrategy"]
+    assert chosen == ["https://w3id.org/aitia/scheme/sampling-strategy#RandomSearch"]
     relations = {r.relation for r in records if isinstance(r, Used)}
-    assert relations == {"aitia:configuredBy", "aitia:trainedOn"}
+    assert relations == {"aitia:configuredBy", "aitia:trainedOn", "aitia:samplingStrategy"}
     (ended,) = of(records, Ended)
     assert ended == Ended("1", None, "Completed", None, {}, {"aitia:statusInferred": True})
 
