@@ -14,8 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from aitia.causal.draws import comparable, is_about_sampling, is_seed
-from aitia.causal.sampling import remarks
+from aitia.causal.sampling import is_about_sampling, is_seed, remarks
 from aitia.errors import CausalError
 from aitia.projection.table import Cell, Column, FeatureTable
 
@@ -98,9 +97,9 @@ class _Sieve:
             from difflib import get_close_matches
 
             near = get_close_matches(target, table.names, n=3, cutoff=0.4)
+            named = list(dict.fromkeys((*near, *table.names)))[:12]
             raise CausalError(
-                f"no column {target!r} to explain",
-                expected=f"one of {', '.join(near or table.names[:12])}",
+                f"no column {target!r} to explain", expected=f"one of {', '.join(named)}"
             )
         self.target = target
         self.table = table.columns
@@ -148,9 +147,8 @@ class _Sieve:
         return [column.values[i] for i in self.rows]
 
     def sampling(self, table: FeatureTable) -> None:
-        """Say how runs were chosen; leave out what only tells so, and runs of another design."""
+        """Say how runs were chosen, and leave out the columns that only tell so."""
         self.lines += [Line(*remark) for remark in remarks(table)]
-        self.rows = comparable(table).rows
         for name, column in list(self.columns.items()):
             if is_about_sampling(column):
                 self.drop(name, "sampling", "tells how runs were chosen", "how runs were chosen")
@@ -164,6 +162,12 @@ class _Sieve:
             lost = Counter(str(column.values[i]) for i in self.rows if i not in set(kept))
             if lost:
                 told = ", ".join(f"{count} {status}" for status, count in sorted(lost.items()))
+                if not kept:
+                    raise CausalError(
+                        f"none of the {len(self.rows)} runs completed ({told})",
+                        expected="runs that did",
+                        next_step="aitia ls tells what each ended with",
+                    )
                 self.say(
                     "selection",
                     name,

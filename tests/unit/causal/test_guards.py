@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -200,3 +201,22 @@ def test_a_single_rare_level_joins_the_next_rarest() -> None:
     kinds = column("k", ["a"] * 20 + ["b"] * 19 + ["c"])
     found = guard(table(varied("a"), varied("b", 11), kinds))
     assert said(found.lines, "rare-level") == ["k: the rare levels b and c were put together"]
+
+
+def test_runs_of_which_none_completed_are_refused() -> None:
+    table = FeatureTable.of(
+        {"status": ["Failed"] * 29 + ["Interrupted"], "lr": list(range(30)), "score": [0.5] * 30},
+        tiers={"status": 2, "lr": 0, "score": 1},
+    )
+    table = replace(
+        table, columns=tuple(replace(c, term="aitia:status") if c.name == "status" else c
+                             for c in table)
+    )  # fmt: skip
+    with pytest.raises(CausalError, match="none of the 30 runs completed"):
+        guard(table, target="score")
+
+
+def test_an_unknown_target_is_told_what_there_is() -> None:
+    table = FeatureTable.of({"lr": [0.1, 0.2], "learning": [1, 2], "score": [0.5, 0.6]})
+    with pytest.raises(CausalError, match="expected one of score, lr, learning"):
+        guard(table, target="scores")
