@@ -186,6 +186,9 @@ def _commit(
     extensions: Sequence[Extension],
     jobs: int | None,
 ) -> Summary:
+    # Small ones first: they are there to be asked while large ones are mapped.
+    todo = sorted(todo, key=lambda journal: journal.size)
+    small = [journal for journal in todo if journal.size <= LARGE_BYTES]
     total, done = sum(journal.size for journal in todo), 0
     found = _Found()
     if not todo:
@@ -202,6 +205,8 @@ def _commit(
             found.add(built)
             done += journal.size
             tick(0)
+            if small and journal is small[-1]:
+                committed.flush()
         committed.flush()
     return found.summary(len(todo))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aitia.ingest import build, parts, stream
+from aitia.ingest import build, parts, pipeline, reading, stream
 from aitia.ingest.pipeline import Summary, adopt, ingest, pending, rebuild
 from aitia.journal.writer import JournalWriter
 from aitia.records import (
@@ -254,3 +254,22 @@ def test_a_large_run_in_parts_has_the_graph_of_a_whole_one(
     assert len(summary.refused) == 1
     assert ingest(tmp_path, store).runs == 0
     assert not list(tmp_path.glob(".ingest-*"))
+
+
+def test_small_runs_are_there_while_a_large_one_is_mapped(
+    tmp_path: Path, store: OxigraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large, small = RUN, "99999999-2222-4333-8444-555555555555"
+    monkeypatch.setattr(pipeline, "LARGE_BYTES", 4_000)
+    monkeypatch.setattr(reading, "TICK_BYTES", 1)
+    told = [Started(str(i), "step", T0 + i) for i in range(400)]
+    write(tmp_path, [RunStarted(large, "large", T0), *told], run=large)
+    write(tmp_path, [RunStarted(small, "small", T0), RunEnded(T0 + 1)], run=small)
+    seen: set[tuple[bool, bool]] = set()
+
+    def look(done: int, total: int) -> None:
+        seen.add((store.ask(f"ASK {{ <urn:uuid:{small}> a ?kind }}"), done > 4_000))
+
+    ingest(tmp_path, store, progress=look, jobs=0)
+    assert (False, True) not in seen
+    assert (True, True) in seen
