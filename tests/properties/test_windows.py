@@ -91,6 +91,9 @@ class Story:
             if self.rng.random() < 0.7:
                 yield from self.brief_tasks()
         yield Point("", self.now(), {"accuracy": 0.9})
+        if self.rng.random() < 0.5:
+            times, joules = [0.0, 1.0, 4000.0], [0.0, 50.0, 9000.0]
+            yield Points("", "cpu_energy_joules", joules, times=times, kind="telemetry")
         # What was hashed beside the run is told of at its end.
         for number in range(self.rng.randrange(3)):
             yield Entity(f"f{number}", "aitia:Artifact", "file")
