@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--rows", "as_rows", is_flag=True, help="Print the table itself, as CSV.")
 @click.option("--beliefs", is_flag=True, help="Show what is known beforehand, with reasons.")
 @knowledge_option
+@click.option("--fitness", metavar="METRIC", help="Add where its curves led, by early prediction.")
 @click.option("--trace", nargs=2, metavar="UNIT COLUMN", help="Show the statements of one cell.")
 @present.json_option
 def command(  # noqa: PLR0913 - one parameter per option
@@ -34,6 +35,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     as_rows: bool,
     beliefs: bool,
     knowledge: str | None,
+    fitness: str | None,
     trace: tuple[str, str] | None,
     as_json: bool,
 ) -> None:
@@ -50,10 +52,10 @@ def command(  # noqa: PLR0913 - one parameter per option
         if beliefs:
             _beliefs(graph.features(name), knowledge, as_json)
             return
-        if out is not None and knowledge is None:
+        if out is not None and knowledge is None and fitness is None:
             _described(_streamed(graph, name, out), out)
             return
-        table = graph.features(name, knowledge=knowledge)
+        table = _predicted(graph, graph.features(name, knowledge=knowledge), fitness)
     if out is not None:
         _described(_whole(table, out), out)
         return
@@ -65,6 +67,15 @@ def command(  # noqa: PLR0913 - one parameter per option
         _columns(table)
     for note in table.notes:
         present.aside(f"note: {note}")
+
+
+def _predicted(graph: Graph, table: FeatureTable, metric: str | None) -> FeatureTable:
+    """Add what was predicted of a metric, where one is named."""
+    if metric is None:
+        return table
+    from aitia.projection.fitness import with_fitness
+
+    return with_fitness(table, metric, graph.predict_fitness(metric))
 
 
 def _streamed(graph: Graph, name: str, out: str) -> WrittenTable:

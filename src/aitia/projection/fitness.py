@@ -12,9 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aitia.errors import ProjectionError
+from aitia.projection.cells import kind_of
+from aitia.projection.columns import Column
 from aitia.projection.prediction import FEWEST, predict
 
 if TYPE_CHECKING:
+    from aitia.projection.table import FeatureTable
     from aitia.store.port import Store
 
 _METRICS = """
@@ -133,6 +136,33 @@ def _rows(store: Store, text: str) -> Iterator[dict[str, Any]]:
         yield dict(zip(found.columns, row, strict=True))
 
 
+def with_fitness(table: FeatureTable, metric: str, found: Sequence[Fitness]) -> FeatureTable:
+    """Return a table of trainings with what was predicted of each: two columns more.
+
+    ``METRIC.predicted`` is the value, ``METRIC.convergedAt`` the step from which on it stands; both
+    are as late as the last value of the metric, for no prediction is known sooner for all.
+    """
+    from dataclasses import replace
+
+    told = {one.training: one for one in found}
+    mine = [told.get(unit) for unit in table.units]
+    late = table[f"{metric}.last"].tier if f"{metric}.last" in table else None
+    columns = list(table.columns)
+    for name, field in (("predicted", "predicted"), ("convergedAt", "converged_at")):
+        values = tuple(None if one is None else getattr(one, field) for one in mine)
+        columns.append(
+            Column(
+                f"{metric}.{name}",
+                values,
+                kind_of(values),
+                term="aitia:inlineValues",
+                module="model",
+                tier=late,
+            )
+        )
+    return replace(table, columns=tuple(columns))
+
+
 def _of(row: Mapping[str, Any], rule: Rule) -> Fitness:
     steps, values = _points(row)
     name, training = str(row["name"] or row["training"]), str(row["training"])
@@ -159,7 +189,7 @@ def _of(row: Mapping[str, Any], rule: Rule) -> Fitness:
         tolerance=tolerance,
     )
     if found.converged_at is None or found.value is None:
-        odd = "it does not rise" if sign * (finite[-1] - finite[0]) <= 0 else ""
+        odd = "it does not get better" if sign * (finite[-1] - finite[0]) <= 0 else ""
         return none._replace(why=odd or "the predictions never agreed: train on")
     predicted = start + sign * scale * found.value
     reached = pairs[-1][0] >= at

@@ -10,7 +10,7 @@ import pytest
 
 from aitia.errors import ProjectionError
 from aitia.ingest.pipeline import adopt
-from aitia.projection.fitness import Fitness, Rule, fitness
+from aitia.projection.fitness import Fitness, Rule, fitness, with_fitness
 from aitia.reader import Graph
 from aitia.records import Ended, Point, RunEnded, RunStarted, Started
 from aitia.store.oxigraph import OxigraphStore
@@ -105,4 +105,14 @@ def test_a_metric_that_nobody_has_is_refused_with_those_there_are(graph: Graph) 
 
 def test_falling_fitness_is_not_called_converged(graph: Graph) -> None:
     found = told(graph, "accuracy")["falling"]
-    assert (found.predicted, found.saved, found.why) == (None, 0.0, "it does not rise")
+    assert (found.predicted, found.saved, found.why) == (None, 0.0, "it does not get better")
+
+
+def test_predictions_are_columns_of_the_table_of_trainings(graph: Graph) -> None:
+    table = graph.features()
+    found = fitness(graph.store, "accuracy")
+    made = with_fitness(table, "accuracy", found)
+    assert made.names == (*table.names, "accuracy.predicted", "accuracy.convergedAt")
+    by_unit = dict(zip(made.units, made["accuracy.predicted"].values, strict=True))
+    assert by_unit == dict.fromkeys(made.units) | {f.training: f.predicted for f in found}
+    assert made["accuracy.convergedAt"].tier == made["accuracy.last"].tier
