@@ -51,9 +51,11 @@ figure{margin:.5rem 0}
 font-size:.8rem}
 .fell{color:var(--warn);font-weight:600}
 @media print{:root{--ink:#1b1f24;--soft:#59636e;--line:#d0d7de;--back:#fff;--panel:#f6f8fa;
---accent:#0550ae;--point:#0550ae;--warn:#953800}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.wide{overflow:visible}
+--accent:#0550ae;--point:#0550ae;--warn:#953800}body{max-width:none;padding:0;font-size:10pt}
+nav{display:none}.wide{overflow:visible}
 .wide .aitia-graph{min-width:0}.effects{display:block}
-.wide table{font-size:7.5pt}.wide .soft,.wide .tag{font-size:1em}th,td{padding:.15rem .4rem}tbody th{min-width:7rem}
+.wide table{font-size:7.5pt}.wide .soft,.wide .tag{font-size:1em}
+th,td{padding:.15rem .4rem}tbody th{min-width:7rem}
 thead th{white-space:normal}td details{min-width:13rem}
 h2{break-after:avoid}tr,figure,li{break-inside:avoid}
 details>*{display:block}details::details-content{content-visibility:visible}}
