@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from aitia.causal.sampling import is_about_sampling, is_seed, remarks
+from aitia.causal.draws import comparable, is_about_sampling, is_seed
+from aitia.causal.sampling import remarks
 from aitia.errors import CausalError
 from aitia.projection.table import Cell, Column, FeatureTable
 
@@ -147,8 +148,9 @@ class _Sieve:
         return [column.values[i] for i in self.rows]
 
     def sampling(self, table: FeatureTable) -> None:
-        """Say how runs were chosen, and leave out the columns that only tell so."""
+        """Say how runs were chosen; leave out what only tells so, and runs of another design."""
         self.lines += [Line(*remark) for remark in remarks(table)]
+        self.rows = comparable(table).rows
         for name, column in list(self.columns.items()):
             if is_about_sampling(column):
                 self.drop(name, "sampling", "tells how runs were chosen", "how runs were chosen")
