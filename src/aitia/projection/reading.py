@@ -116,9 +116,7 @@ class Reader:
     def __init__(self, store: Store, families: Families) -> None:
         self._store = store
         self._question = families
-        absent = {
-            name for name in families.relations if not list(store.select(families.any(name)).rows)
-        }
+        absent = {name for name in families.relations if not store.ask(families.any(name))}
         self._families = [
             family.without(absent) for family in families.all if not family.needed & absent
         ]
