@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import cache
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aitia.ingest.live import Live
     from aitia.ingest.pipeline import Summary
     from aitia.reader import Graph
+    from aitia.store.remote import RemoteStore
 
 SHOWN = 20
 """Refused records that are shown."""
@@ -97,13 +99,20 @@ def _into(store: str | None) -> Graph:
         raise ConfigError(f"the store {store!r}", expected="the http(s) address of a server")
     from aitia.config import load
     from aitia.reader import Graph
-    from aitia.store.remote import RemoteStore
     from aitia.validation.extensions import load as load_extensions
 
     root = directory()
     if not os.path.isdir(root):
         raise NotFoundError(f"nothing was recorded in {root}", expected="a data directory")
-    return Graph(RemoteStore(store), root, load_extensions(load().extensions))
+    return Graph(_server(store), root, load_extensions(load().extensions))
+
+
+@cache
+def _server(url: str) -> RemoteStore:
+    """Return a server, of which is found out once how it is written to."""
+    from aitia.store.remote import RemoteStore
+
+    return RemoteStore(url)
 
 
 def _watch(jobs: int | None, store: str | None, *, as_json: bool) -> None:
@@ -139,7 +148,7 @@ def _look(root: str, jobs: int | None, store: str | None, *, as_json: bool) -> N
         if live is not None:
             watching.claim(root, live.bundles)
         # What cannot be followed is made again as a whole, so it is looked at less often.
-        whole = store is not None or (live is not None and live.is_whole)
+        whole = live is not None and live.is_whole
         sleep(max(LEAST_PAUSE, monotonic() - began) if whole else LEAST_PAUSE)
 
 

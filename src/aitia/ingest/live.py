@@ -32,6 +32,7 @@ from aitia.journal.reader import Segment
 from aitia.store import graphs
 from aitia.store.oxigraph import OxigraphStore
 from aitia.store.port import Store
+from aitia.store.remote import RemoteStore
 from aitia.validation.incremental import judge
 from aitia.validation.profiles import Profile, load
 from aitia.validation.report import Report
@@ -53,6 +54,9 @@ class _Held(NamedTuple):
 
     follower: Follower
     mark: str
+
+
+_Changeable = OxigraphStore | RemoteStore
 
 
 class Live:
@@ -136,7 +140,10 @@ class Live:
             When the store cannot be written.
         """
         held = self._held.pop(journal.bundle, None)
-        if not isinstance(store, OxigraphStore) or not mark or self._is_apart(journal):
+        target = _changeable(store)
+        if target is None:
+            self._failures[journal.bundle] = CHANCES * journal.alive
+        if target is None or not mark or self._is_apart(journal):
             return None
         if held is None or held.mark != mark:
             held = self._started(journal, mark, store)
@@ -149,7 +156,7 @@ class Live:
             self._failures[journal.bundle] += 1
             return None
         store.replace({graphs.catalogue(journal.run, journal.recorder): b""})
-        self._write(journal, delta, store)
+        self._write(journal, delta, target)
         report = self._judge(journal, delta, store)
         if not all(result.severity in ("should", "may") for result in report.results):
             self._failures[journal.bundle] += 1
@@ -170,7 +177,7 @@ class Live:
         """Return whether a run is not worth following: it is small, or could not be before."""
         return journal.size < LEAST_BYTES or self._failures[journal.bundle] >= CHANCES
 
-    def _started(self, journal: Journal, mark: str, store: OxigraphStore) -> _Held | None:
+    def _started(self, journal: Journal, mark: str, store: Store) -> _Held | None:
         """Return a follower that has read what the bundle in the store was made from."""
         if self._judges().plan.declined or not journal.alive:
             return None
@@ -193,7 +200,7 @@ class Live:
             self._profile = load().extended(self._extensions)
         return self._profile
 
-    def _write(self, journal: Journal, delta: Delta, store: OxigraphStore) -> None:
+    def _write(self, journal: Journal, delta: Delta, store: _Changeable) -> None:
         gone = to_nquads(delta.gone, journal.bundle)
         store.change(journal.bundle, gone, to_nquads(delta.fresh, journal.bundle))
         for _, predicate, value in delta.gone:
@@ -240,6 +247,13 @@ class Live:
         near |= {s for s, _, _ in statements}
         statements |= set(around.of(near - touched))
         return judge(list(statements), self._judges(), frozenset(touched))
+
+
+def _changeable(store: Store) -> _Changeable | None:
+    """Return a store of which single statements can be taken away; None when it is none."""
+    if isinstance(store, OxigraphStore):
+        return store
+    return store if isinstance(store, RemoteStore) and store.can_change() else None
 
 
 class _Around:

@@ -123,7 +123,8 @@ class OxigraphStore:
         """Take N-Quads of a named graph away, then add others: two transactions, in that order."""
         with self._faults():
             if gone:
-                self._open.update(_without(graph, gone))
+                told = gone.replace(f" {iri(graph)} .\n".encode(), b" .\n")
+                self._open.update(sparql.without(graph, told, merge=True))
             if fresh:
                 self._open.load(b"".join(_twice(graph, fresh)), ox.RdfFormat.N_QUADS)
 
@@ -283,21 +284,6 @@ def _drop(graph: str) -> str:
         f"DELETE {{ ?s ?p ?o }} WHERE {{ GRAPH {name} {{ ?s ?p ?o }} FILTER NOT EXISTS "
         f"{{ GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != {name}) }} }} ; "
         f"DROP SILENT GRAPH {name}"
-    )
-
-
-def _without(graph: str, quads: bytes) -> str:
-    """Return the update that takes quads of a graph away, and from the merge what it alone said."""
-    name = iri(graph)
-    end = f" {name} .\n"
-    rows = [line for line in quads.decode().split(end) if line]
-    told = " . ".join(rows)
-    # In a row of VALUES the terms of a triple stand as they do in a pattern.
-    values = " ".join(f"({row})" for row in rows)
-    return (
-        f"DELETE DATA {{ GRAPH {name} {{ {told} }} }} ; "
-        f"DELETE {{ ?s ?p ?o }} WHERE {{ VALUES (?s ?p ?o) {{ {values} }} "
-        "FILTER NOT EXISTS { GRAPH ?other { ?s ?p ?o } } }"
     )
 
 

@@ -145,6 +145,14 @@ class RemoteStore:
         """Add N-Quads to a named graph."""
         self._written().append(graph, nquads)
 
+    def can_change(self) -> bool:
+        """Return whether single statements can be taken away: by SPARQL 1.1 Update alone."""
+        return self._written().can_change()
+
+    def change(self, graph: str, gone: bytes, fresh: bytes) -> None:
+        """Take N-Quads of a named graph away, then add others; asked again, it stays so."""
+        self._written().change(graph, gone, fresh)
+
     def _written(self) -> Writer:
         """Return what writes to this server, which has the ontology then."""
         if self._writer is not None:
@@ -193,8 +201,13 @@ class RemoteStore:
 
     def graphs(self) -> list[str]:
         """Return the IRIs of all named graphs, sorted."""
-        query = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
-        return sorted(row[0].value for row in self.select(query).rows if row[0] is not None)
+        # By the standard, and at once; some answer that with nothing, and have to look at all.
+        for pattern in ("GRAPH ?g { }", "GRAPH ?g { ?s ?p ?o }"):
+            query = f"SELECT DISTINCT ?g WHERE {{ {pattern} }} ORDER BY ?g"
+            found = sorted(row[0].value for row in self.select(query).rows if row[0] is not None)
+            if found:
+                return found
+        return []
 
     def close(self) -> None:
         """Do nothing: no connection is kept open."""

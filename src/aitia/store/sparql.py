@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from aitia.errors import QueryError
+from aitia.vocabulary.literals import iri
 from aitia.vocabulary.terms import NAMESPACES
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -150,3 +151,28 @@ def _advice(hint: str) -> str:
     if "unbound" in hint:
         return "GROUP BY every variable that SELECT shows, or aggregate it: (MAX(?x) AS ?y)"
     return ""
+
+
+def without(graph: str, triples: bytes, *, merge: bool) -> str:
+    """Return the update that takes triples out of a named graph.
+
+    Parameters
+    ----------
+    graph:
+        IRI of the graph.
+    triples:
+        Canonical N-Triples, without blank nodes.
+    merge:
+        Whether the default graph holds the merge of all graphs: it loses what no other states.
+    """
+    name = iri(graph)
+    told = triples.decode()
+    update = f"DELETE DATA {{ GRAPH {name} {{\n{told}}} }}"
+    if not merge:
+        return update
+    # In a row of VALUES the terms of a triple stand as they do in a pattern.
+    values = " ".join(f"({row})" for row in told.split(" .\n") if row)
+    return (
+        f"{update} ;\nDELETE {{ ?s ?p ?o }} WHERE {{ VALUES (?s ?p ?o) {{ {values} }} "
+        "FILTER NOT EXISTS { GRAPH ?other { ?s ?p ?o } } }"
+    )

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from aitia.errors import StoreError
 from aitia.store import graphs as policy
+from aitia.store import sparql as text_of
 from aitia.store.access import Access
 from aitia.store.http import Client, place
 from aitia.vocabulary.literals import iri
@@ -82,6 +83,23 @@ class Writer:
     def append(self, graph: str, nquads: bytes) -> None:
         """Add N-Quads to a named graph."""
         for part in _pieces(triples(graph, nquads)):
+            self._add(graph, part)
+
+    def can_change(self) -> bool:
+        """Return whether statements can be taken out: the Graph Store Protocol knows of graphs."""
+        return bool(self._where.update)
+
+    def change(self, graph: str, gone: bytes, fresh: bytes) -> None:
+        """Take N-Quads out of a named graph, then add others."""
+        merge = not self._where.merges
+        old, new = triples(graph, gone), triples(graph, fresh)
+        if len(old) + len(new) <= REQUEST_BYTES:
+            taken = [text_of.without(graph, old, merge=merge)] if old else []
+            self._update([*taken, *([self._insert(graph, new)] if new else [])])
+            return
+        for part in _pieces(old):
+            self._update([text_of.without(graph, part, merge=merge)])
+        for part in _pieces(new):
             self._add(graph, part)
 
     def _at_once(self, graphs: Mapping[str, bytes]) -> bool:
