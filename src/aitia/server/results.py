@@ -161,10 +161,7 @@ def triples(ntriples: bytes, media: str) -> bytes:
 
 
 def graph_parts(parts: Iterator[bytes], media: str) -> Iterator[bytes]:
-    """Yield N-Triples that come in whole lines in another serialisation of RDF.
-
-    N-Triples and Turtle are made as they come; the others have a frame around all triples.
-    """
+    """Yield N-Triples that come in whole lines in another serialisation of RDF, as they come."""
     import pyoxigraph as ox
 
     target = graph_formats()[media]
@@ -173,8 +170,26 @@ def graph_parts(parts: Iterator[bytes], media: str) -> Iterator[bytes]:
     elif target == ox.RdfFormat.TURTLE:
         yield from turtle(parts)
     else:
-        statements = (quad.triple for quad in ox.parse(b"".join(parts), ox.RdfFormat.N_TRIPLES))
-        yield ox.serialize(statements, format=target) or b""
+        yield from framed(parts, target)
+
+
+def framed(parts: Iterable[bytes], target: Any) -> Iterator[bytes]:
+    """Yield N-Triples that come in whole lines as RDF/XML or JSON-LD, which end as they begin.
+
+    A subject whose triples come in several parts is described in each of them.
+    """
+    import pyoxigraph as ox
+
+    between, tail = (b",", b"]") if target == ox.RdfFormat.JSON_LD else (b"", b"</rdf:RDF>")
+    head = (ox.serialize([], format=target) or b"").removesuffix(tail)
+    before = head
+    for part in parts:
+        statements = [quad.triple for quad in ox.parse(part, format=ox.RdfFormat.N_TRIPLES)]
+        if statements:
+            whole = ox.serialize(statements, format=target) or b""
+            yield before + whole.removeprefix(head).removesuffix(tail)
+            before = between
+    yield (head if before is head else b"") + tail
 
 
 def turtle(parts: Iterable[bytes]) -> Iterator[bytes]:

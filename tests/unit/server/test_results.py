@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from itertools import pairwise
 
 import pyoxigraph as ox
 import pytest
@@ -103,3 +104,22 @@ def test_turtle_is_made_of_parts_with_each_prefix_declared_once() -> None:
     assert read == {
         quad.triple for quad in ox.parse(b"".join(parts), format=ox.RdfFormat.N_TRIPLES)
     }
+
+
+@pytest.mark.parametrize("media", ["application/rdf+xml", "application/ld+json", "text/turtle"])
+@pytest.mark.parametrize("cuts", [[], [0, 3], [0, 1, 2, 2, 3]], ids=len)
+def test_triples_in_parts_are_the_same_as_at_once(media, cuts):
+    lines = [
+        b'<http://e.org/a> <http://e.org/p> "1 < 2 & [3]" .\n',
+        b"<http://e.org/a> <http://e.org/p> _:b .\n",
+        b'_:b <http://e.org/p> "x"@en .\n',
+    ]
+    parts = [b"".join(lines[i:j]) for i, j in pairwise(cuts)]
+    form = results.graph_formats()[media]
+    found = b"".join(results.graph_parts(iter(parts), media))
+    read = ox.Dataset(ox.parse(found, format=form))
+    wanted = ox.Dataset(ox.parse(b"".join(parts), format=ox.RdfFormat.N_TRIPLES))
+    for one in (read, wanted):
+        one.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert read == wanted
+    assert len(read) == (3 if cuts else 0)
