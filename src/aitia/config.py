@@ -131,6 +131,18 @@ def is_off() -> bool:
     return os.environ.get("AITIA", "").strip().lower() in _FALSE
 
 
+def is_data_directory(folder: str | os.PathLike[str]) -> bool:
+    """Return whether a folder is one for records: empty yet, or with journals or a store in it.
+
+    Any other is not to be written to, though someone may have named it by mistake.
+    """
+    try:
+        names = set(os.listdir(folder))
+    except OSError:
+        return False
+    return not names or bool(names & {"journal", "store"})
+
+
 def _here() -> str:
     try:
         return os.getcwd()

@@ -373,7 +373,7 @@ def open(
         from aitia.store.remote import RemoteStore
 
         return Graph(RemoteStore(path))
-    from aitia.config import load
+    from aitia.config import is_data_directory, load
     from aitia.journal.leftover import collect
     from aitia.keeping.retention import recover
     from aitia.store.beside import StoreBeside
@@ -382,7 +382,7 @@ def open(
 
     settings = load(path)
     directory = os.fspath(path) if path is not None else settings.directory
-    if not os.path.isdir(directory):
+    if not is_data_directory(directory):
         raise NotFoundError(
             f"nothing was recorded in {directory}",
             expected="a data directory",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,3 +52,10 @@ def test_a_task_is_judged_alone(graph: Graph) -> None:
 def test_a_run_that_is_not_there(graph: Graph) -> None:
     with pytest.raises(NotFoundError):
         graph.validate_nodes(["urn:x"], run="none")
+
+
+def test_a_folder_of_something_else_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / "passwd").write_text("root")
+    with pytest.raises(NotFoundError, match="nothing was recorded"):
+        aitia.open(tmp_path)
+    assert os.listdir(tmp_path) == ["passwd"]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import click
 
 from aitia.cli import present
-from aitia.cli.opening import PATIENCE, Progress, directory
+from aitia.cli.opening import Progress, directory
 from aitia.errors import NotFoundError, StoreLockedError
 from aitia.query.wording import size
-from aitia.store import owner
 
 if TYPE_CHECKING:
     from aitia.store.oxigraph import OxigraphStore
@@ -25,9 +23,9 @@ if TYPE_CHECKING:
 def command(folder: str, link: bool, as_json: bool) -> None:
     """Copy journals, series and store to FOLDER, which must be new; aitia restore puts it back.
 
-    Runs may go on meanwhile. Another command that holds the store is waited for; beside a server,
-    journals and series are copied alone. Nothing is lost by that: imported records and causal
-    findings lie in journals too, and aitia restore makes the same store again from them.
+    Runs may go on meanwhile, and another process may hold the store: it is copied as it is at one
+    moment. Imported records and causal findings lie in journals too, and aitia restore brings in
+    what the store did not have yet.
     """
     from aitia.keeping.backup import back_up
 
@@ -54,21 +52,20 @@ def command(folder: str, link: bool, as_json: bool) -> None:
 
 
 def _store(source: str) -> OxigraphStore | None:
-    """Return the store, or None when there is none or another process holds it for long."""
+    """Return the store, beside its holder when another process holds it; None without one."""
     from aitia.reader import STORE
+    from aitia.store.beside import StoreBeside
     from aitia.store.oxigraph import OxigraphStore
 
     path = os.path.join(source, STORE)
     if not os.path.isdir(path):
         return None
-    end = monotonic() + PATIENCE
-    while True:
-        try:
-            return OxigraphStore(path)
-        except StoreLockedError as error:
-            found = owner.read(path)
-            # A server holds it as long as it runs.
-            if monotonic() > end or (found is not None and found.url and found.is_here()):
-                present.aside(f"{error.got}; the copy is without it")
-                return None
-            sleep(0.1)
+    try:
+        return OxigraphStore(path)
+    except StoreLockedError:
+        pass
+    try:
+        return StoreBeside(path)
+    except (StoreLockedError, NotFoundError) as error:
+        present.aside(f"{error.got}; the copy is without it")
+        return None

@@ -14,6 +14,7 @@ from aitia.query.wording import short_run
 
 if TYPE_CHECKING:
     from aitia.journal.reader import Segment
+    from aitia.store.oxigraph import OxigraphStore
 
 
 class Finding(NamedTuple):
@@ -65,7 +66,6 @@ def _stored(*, deep: bool) -> list[Finding]:
     from aitia.ingest.journals import journals
     from aitia.keeping.check import compare
     from aitia.reader import STORE
-    from aitia.store.oxigraph import OxigraphStore
     from aitia.validation.extensions import load as load_extensions
 
     where = directory()
@@ -73,8 +73,8 @@ def _stored(*, deep: bool) -> list[Finding]:
     if not os.path.isdir(path):
         return []
     try:
-        store = OxigraphStore(path)
-    except StoreLockedError as error:
+        store = _opened(path)
+    except (StoreLockedError, NotFoundError) as error:
         present.aside(f"{error.got}; the store was not checked")
         return []
     extensions = load_extensions(load().extensions)
@@ -89,6 +89,19 @@ def _stored(*, deep: bool) -> list[Finding]:
     finally:
         store.close()
     return found
+
+
+def _opened(path: str) -> OxigraphStore:
+    """Return the store; beside its holder when another process holds it."""
+    from aitia.store.beside import StoreBeside
+    from aitia.store.oxigraph import OxigraphStore
+
+    try:
+        return OxigraphStore(path)
+    except StoreLockedError as error:
+        store = StoreBeside(path)
+        present.aside(f"{error.got}; what it holds now is checked")
+        return store
 
 
 def _check(segment: Segment) -> Finding:

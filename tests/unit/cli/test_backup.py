@@ -1,7 +1,6 @@
 import os
-import threading
 
-from aitia.cli import backup
+from aitia.store import owner
 from aitia.store.canonical import digest
 from aitia.store.oxigraph import OxigraphStore
 
@@ -17,9 +16,25 @@ def test_a_copy_is_made_and_put_back(aitia, tmp_path):
     assert aitia("fsck", "--deep").exit_code == 0
 
 
-def test_a_store_that_is_held_is_left_out(aitia, tmp_path, monkeypatch):
-    monkeypatch.setattr(backup, "PATIENCE", 0.1)
+def test_a_store_that_is_held_is_copied_beside_its_holder(aitia, tmp_path):
     aitia("ls")
+    store = OxigraphStore(os.path.join(aitia.at, "store"))
+    assert aitia.json("backup", str(tmp_path / "copy"))["store"]
+    before = hashes(store)
+    store.close()
+    os.rename(aitia.at, aitia.at + ".lost")
+    assert "3 runs" in aitia("restore", str(tmp_path / "copy")).stdout
+    store = OxigraphStore(os.path.join(aitia.at, "store"))
+    assert hashes(store) == before
+    store.close()
+
+
+def test_a_store_that_cannot_be_read_is_left_out(aitia, tmp_path, monkeypatch):
+    def held(path: str) -> None:
+        raise owner.locked(path)
+
+    aitia("ls")
+    monkeypatch.setattr("aitia.store.beside.StoreBeside", held)
     store = OxigraphStore(os.path.join(aitia.at, "store"))
     done = aitia("backup", str(tmp_path / "copy"))
     assert "the copy is without it" in done.stderr
@@ -28,19 +43,10 @@ def test_a_store_that_is_held_is_left_out(aitia, tmp_path, monkeypatch):
     store.close()
     os.rename(aitia.at, aitia.at + ".lost")
     told = aitia("restore", str(tmp_path / "copy")).stdout
-    assert "3 runs" in told
     assert "made again from the journals" in told
     store = OxigraphStore(os.path.join(aitia.at, "store"))
     assert hashes(store) == before
     store.close()
-
-
-def test_a_command_that_holds_the_store_is_waited_for(aitia, tmp_path):
-    store = OxigraphStore(os.path.join(aitia.at, "store"))
-    timer = threading.Timer(0.5, store.close)
-    timer.start()
-    assert aitia.json("backup", str(tmp_path / "copy"))["store"]
-    timer.join()
 
 
 def hashes(store):

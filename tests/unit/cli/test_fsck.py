@@ -1,4 +1,7 @@
+import os
 from pathlib import Path
+
+from aitia.store.oxigraph import OxigraphStore
 
 
 def _journals(aitia):
@@ -54,3 +57,12 @@ def test_a_graph_that_is_not_what_its_journal_says_is_found(aitia):
     assert "aitia rebuild" in done.stdout
     aitia("rebuild")
     assert aitia("fsck", "--deep").exit_code == 0
+
+
+def test_a_store_that_is_held_is_checked_beside_its_holder(aitia):
+    aitia("ls")
+    store = OxigraphStore(os.path.join(aitia.at, "store"))
+    done = aitia("fsck", "--deep")
+    store.close()
+    assert "what it holds now is checked" in done.stderr
+    assert "3 of 3 graphs are what their journals say" in done.stderr
