@@ -146,10 +146,8 @@ class RemoteStore:
         self._written().append(graph, nquads)
 
     def can_change(self) -> bool:
-        """Return whether single statements can be taken away: by SPARQL 1.1 Update alone.
-
-        Virtuoso rounds the values of some, and compiles small updates only.
-        """
+        """Return whether single statements can be taken away: by SPARQL 1.1 Update alone."""
+        # Virtuoso rounds the values of some, and compiles small updates only.
         return self._written().can_change() and "virtuoso" not in self._server.lower()
 
     def change(self, graph: str, gone: bytes, fresh: bytes) -> None:
