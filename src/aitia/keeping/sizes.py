@@ -9,6 +9,7 @@ from typing import NamedTuple
 from aitia.ingest.journals import journals
 from aitia.query.runs import runs
 from aitia.store import graphs
+from aitia.store.beside import COPIES
 from aitia.store.port import Store
 
 _GRAPHS = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -59,21 +60,23 @@ def measure(directory: str, store: Store | None) -> Sizes:
     journal: Counter[str] = Counter()
     for one in journals(directory):
         journal[one.run] += one.size
-    names: dict[str, str] = {}
+    called: dict[str, str] = {}
     statements: Counter[str] = Counter()
     series: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     if store is not None:
-        names = {run.id: run.name for run in runs(store)}
+        called = {run.id: run.name for run in runs(store)}
         statements = _counted(store, _GRAPHS, bundles=True)
         refused = _counted(store, _REFUSED, bundles=False)
         series = _series(directory, store)
     found = [
-        RunSize(run, names.get(run, ""), journal[run], statements[run], series[run], refused[run])
+        RunSize(run, called.get(run, ""), journal[run], statements[run], series[run], refused[run])
         for run in journal.keys() | statements.keys()
     ]
     found.sort(key=lambda r: (-(r.journal + r.series), r.run))
-    top = {name: folder_bytes(os.path.join(directory, name)) for name in os.listdir(directory)}
+    # Copies that are being read are links to the same tables.
+    names = [name for name in os.listdir(directory) if COPIES not in name]
+    top = {name: folder_bytes(os.path.join(directory, name)) for name in names}
     kinds = (top.pop("journal", 0), top.pop("store", 0), top.pop("series", 0))
     return Sizes(tuple(found), *kinds, sum(top.values()))
 

@@ -1,3 +1,4 @@
+import json
 import os
 
 from aitia.store.oxigraph import OxigraphStore
@@ -24,3 +25,14 @@ def test_a_store_that_is_held_is_done_without(aitia, monkeypatch):
 
 def test_nothing_was_recorded(nowhere):
     assert "nothing was recorded" in nowhere.refused("size")
+
+
+def test_a_store_that_is_held_is_counted_once(aitia, monkeypatch):
+    monkeypatch.setattr("aitia.cli.opening.BRIEFLY", 0.0)
+    before = aitia.json("size")["other"]
+    store = OxigraphStore(os.path.join(aitia.at, "store"))
+    held = json.loads(aitia("size", "--json").stdout)
+    store.close()
+    # But for the note of who holds it.
+    assert 0 <= held["other"] - before < 2_000
+    assert sum(run["statements"] for run in held["runs"]) > 0
