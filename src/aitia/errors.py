@@ -130,6 +130,10 @@ class QueryTimeoutError(QueryError):
     """A query ran longer than it was allowed to."""
 
 
+class QueryStoppedError(QueryError):
+    """A query was stopped because nobody waits for its answer any more."""
+
+
 class ValidationError(AitiaError):
     """Shapes cannot be loaded or compiled."""
 

@@ -140,7 +140,7 @@ class LimitedStore:
         """Yield what kind of answer there is, and its parts; the process goes on to the next."""
         if not getattr(self.inner, "federation", False) and text_of.calls_service(sparql):
             self.inner.select(sparql, graphs=graphs)  # The store refuses it, and says why.
-        asked, copy = self._taken()
+        asked, copy = self.take()
         done = False
         began = monotonic()
         try:
@@ -159,9 +159,10 @@ class LimitedStore:
         except TimeoutError:
             raise too_long(monotonic() - began) from None
         finally:
-            self._give_back(asked, copy, done)
+            self.give_back(asked, copy, done=done)
 
-    def _taken(self) -> tuple[Asked, str]:
+    def take(self) -> tuple[Asked, str]:
+        """Return a process to ask, and the copy that it reads."""
         with self._lock:
             if self._copy is None:
                 self._make_copy()
@@ -181,7 +182,8 @@ class LimitedStore:
             self._copy = None
             raise
 
-    def _give_back(self, asked: Asked, copy: str, done: bool) -> None:
+    def give_back(self, asked: Asked, copy: str, *, done: bool) -> None:
+        """Take a process back: for the next query when this one was answered, else to its end."""
         with self._lock:
             kept = done and copy == self._copy
             if kept:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from aitia.errors import AitiaError, MissingExtraError, NotFoundError, QueryError
 from aitia.query import wording
 from aitia.query.limited import LimitedStore
+from aitia.query.stopping import StoppableStore
 from aitia.server import pages, protocol
+from aitia.server.leaving import while_asked
 from aitia.server.results import triples
 from aitia.store.sparql import form
 
@@ -112,9 +114,11 @@ class Site:
         body = await _body(request)
         if body is None:
             return _send(protocol.refusal(413, f"the body is over {LONGEST_BODY} bytes"))
-        return await self._page(lambda: self._sparql(request, body))
+        store = StoppableStore(self.limited)
+        async with while_asked(request, store.stop):
+            return await self._page(lambda: self._sparql(request, body, store))
 
-    def _sparql(self, request: Request, body: bytes) -> Response:
+    def _sparql(self, request: Request, body: bytes, store: StoppableStore) -> Response:
         accept = request.headers.get("accept", "")
         for_people = (
             request.method == "GET" and protocol.negotiate(accept, _PAGE_LAST) == "text/html"
@@ -129,12 +133,12 @@ class Site:
             return _send(asked)
         self._fresh()
         if for_people and form(asked.query) == "SELECT":
-            return self._sparql_page(asked)
-        return _send(protocol.answer(self.limited, asked))
+            return self._sparql_page(asked, store)
+        return _send(protocol.answer(store, asked), store.stop)
 
-    def _sparql_page(self, asked: protocol.Request) -> Response:
+    def _sparql_page(self, asked: protocol.Request, store: StoppableStore) -> Response:
         try:
-            found = self.limited.select(asked.query, graphs=asked.graphs)
+            found = store.select(asked.query, graphs=asked.graphs)
             context = pages.sparql_page(asked.query, "", found)
         except QueryError as error:
             context = pages.sparql_page(asked.query, error.diagnosis(), None)
@@ -210,12 +214,14 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(parts)
 
 
-def _send(answer: protocol.Answer) -> Response:
-    from starlette.responses import Response, StreamingResponse
+def _send(answer: protocol.Answer, stop: Callable[[], None] | None = None) -> Response:
+    from starlette.responses import Response
 
     headers = {**HEADERS, "Content-Type": answer.media}
     if answer.parts is not None:
-        return StreamingResponse(answer.parts, status_code=answer.status, headers=headers)
+        from aitia.server.leaving import streaming
+
+        return streaming(answer.parts, answer.status, headers, stop)
     return Response(answer.body, status_code=answer.status, headers=headers)
 
 

@@ -2,11 +2,15 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
+import psutil
 import pytest
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
@@ -105,3 +109,49 @@ def test_a_port_that_is_taken():
 def test_a_host_that_is_not_of_this_machine():
     with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1 port 0"):
         listen("192.0.2.1", 0)
+
+
+ENDLESS = (
+    "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o "
+    "FILTER(CONCAT(STR(?c), STR(?o)) = 'no value')"
+)
+
+
+def _workers(server: subprocess.Popen[str]) -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process(server.pid).children()
+        if "aitia.query.worker" in child.cmdline()
+    ]
+
+
+def _until(true, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"ASK {{ {ENDLESS} }}", id="before the answer"),
+        pytest.param(
+            f"SELECT * {{ {{ VALUES ?x {{ 1 }} }} UNION {{ {ENDLESS} }} }}", id="within the answer"
+        ),
+    ],
+)
+def test_a_query_is_stopped_when_its_client_leaves(served, text):
+    _, url, process = served
+    _ask(url, "ASK { ?s ?p ?o }", JSON)
+    (ready,) = _workers(process)
+    where = urlsplit(url)
+    with socket.create_connection((where.hostname, where.port), timeout=20) as client:
+        client.sendall(
+            f"GET /sparql?query={quote(text)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        )
+        _until(lambda: ready.cpu_percent(0.2) > 20)
+        if text.startswith("SELECT"):
+            assert b" 200 " in client.recv(4096)
+    _until(lambda: not psutil.pid_exists(ready.pid), 20)
+    assert _ask(url, "ASK { ?s ?p ?o }", JSON).convert()["boolean"]
