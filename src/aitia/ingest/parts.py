@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Container
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from tempfile import mkdtemp
 from typing import ParamSpec, Protocol
@@ -13,8 +13,11 @@ from typing import ParamSpec, Protocol
 from aitia.ingest.triples import Triple, to_nquads
 from aitia.store.port import Store
 
-PART_BYTES = 16 << 20
+PART_BYTES = 10 << 20
 """Size of the parts that a large graph is written in, in bytes of N-Quads."""
+
+LOADERS = 2
+"""Parts brought into a store of one's own at the same time: one is read while one is sorted."""
 
 SCRATCH = ".ingest-"
 """How the folders of parts begin, before the id of the process that makes them."""
@@ -100,7 +103,7 @@ class Parts:
 
 
 class Loader(AbstractContextManager["Loader"]):
-    """Brings the parts of graphs into a store, in a thread, while others are being made.
+    """Brings the parts of graphs into a store, in threads, while others are being made.
 
     Only of graphs that the store does not have: what is there stays whole until all of what
     replaces it has been made.
@@ -116,7 +119,7 @@ class Loader(AbstractContextManager["Loader"]):
     def __init__(self, store: Store, present: Container[str]) -> None:
         self._store = store
         self._present = present
-        self._pool = ThreadPoolExecutor(1, "aitia-load")
+        self._pool = ThreadPoolExecutor(1 if store.shared else LOADERS, "aitia-load")
         self._waiting: list[Future[None]] = []
         self._taken: set[str] = set()
 
@@ -126,7 +129,10 @@ class Loader(AbstractContextManager["Loader"]):
     def restart(self, graph: str) -> None:
         """Take out what is there of a graph, which an ingester that was killed may have left."""
         if graph not in self._present:
+            # Between the parts taken before and those to come, which the threads do not keep apart.
+            wait(self._waiting)
             self._submit(self._store.replace, {graph: b""})
+            wait(self._waiting)
 
     def take(self, graph: str, path: str) -> None:
         """Bring a part in when its turn comes."""

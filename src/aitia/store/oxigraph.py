@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from tempfile import NamedTemporaryFile
 
 import pyoxigraph as ox
 
@@ -27,6 +28,11 @@ BULK_BYTES = 16 << 20
 
 Below, its many small files cost more at the next queries than the loading saves.
 """
+
+BULK = "bulk-"
+"""How files begin that are being loaded, as Oxigraph names its own."""
+
+CHUNK_BYTES = 1 << 20
 
 
 class OxigraphStore:
@@ -114,10 +120,9 @@ class OxigraphStore:
 
     def append(self, graph: str, nquads: bytes) -> None:
         """Add N-Quads to a named graph, by the bulk loader."""
-        with self._faults():
-            data = b"".join(_twice(graph, nquads))
+        with self._faults(), self._doubled(graph, nquads) as path:
             # The mapper has checked each IRI, so the parser need not.
-            self._open.bulk_load(data, ox.RdfFormat.N_QUADS, lenient=True)
+            self._open.bulk_load(path=path, format=ox.RdfFormat.N_QUADS, lenient=True)
 
     def change(self, graph: str, gone: bytes, fresh: bytes) -> None:
         """Take N-Quads of a named graph away, then add others: two transactions, in that order."""
@@ -251,6 +256,21 @@ class OxigraphStore:
                 self._open.clear()
 
     @contextmanager
+    def _doubled(self, graph: str, quads: bytes) -> Iterator[str]:
+        """Write the quads of a graph, and the same as triples of the default graph, to a file.
+
+        Several parts are loaded at a time, and must not all be held in memory more than once.
+        """
+        with NamedTemporaryFile(prefix=BULK, dir=self.path) as file:
+            start = 0
+            while start < len(quads):
+                end = quads.find(b"\n", start + CHUNK_BYTES) + 1 or len(quads)
+                file.writelines(_twice(graph, quads[start:end]))
+                start = end
+            file.flush()
+            yield file.name
+
+    @contextmanager
     def _faults(self) -> Iterator[None]:
         """Turn what the library raises about disks and data into a StoreError."""
         try:
@@ -304,7 +324,7 @@ def _open(path: str | None) -> ox.Store:
 def _sweep(path: str) -> None:
     """Remove what a bulk load that was killed left behind: files that no transaction took over."""
     with os.scandir(path) as entries:
-        left = [entry.path for entry in entries if entry.name.startswith("bulk-")]
+        left = [entry.path for entry in entries if entry.name.startswith(BULK)]
     for orphan in left:
         with suppress(OSError):
             os.remove(orphan)
