@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -179,11 +179,17 @@ def _effects(result: Result) -> Iterator[Record]:
             "rdfs:comment": way(effect),
         }
         label = f"effect of {effect.cause} on {effect.outcome}"
-        yield Entity(here, "aitia:EffectEstimate", label, attributes=attributes)
-        yield Generated(here, "")
-        yield Derived(here, result.table.iri)
-        for source in assumed:
-            yield Derived(here, source, relation="aitia:underAssumption")
+        estimate = Entity(here, "aitia:EffectEstimate", label, attributes=attributes)
+        yield from _estimated(estimate, result.table.iri, assumed)
+
+
+def _estimated(estimate: Entity, table: str, assumed: Sequence[str]) -> Iterator[Record]:
+    """Yield an estimate, made by the analysis from its table under these assumptions."""
+    yield estimate
+    yield Generated(estimate.id, "")
+    yield Derived(estimate.id, table)
+    for source in assumed:
+        yield Derived(estimate.id, source, relation="aitia:underAssumption")
 
 
 def mediation_id(cause: str, through: str, outcome: str) -> str:
@@ -210,11 +216,8 @@ def _mediations(result: Result) -> Iterator[Record]:
             "rdfs:comment": divided(one),
         }
         label = f"effect of {one.cause} on {one.outcome}, through {one.through}"
-        yield Entity(here, "aitia:MediationEstimate", label, attributes=attributes)
-        yield Generated(here, "")
-        yield Derived(here, result.table.iri)
-        for source in assumed:
-            yield Derived(here, source, relation="aitia:underAssumption")
+        estimate = Entity(here, "aitia:MediationEstimate", label, attributes=attributes)
+        yield from _estimated(estimate, result.table.iri, assumed)
 
 
 def _notes(result: Result) -> Iterator[Record]:

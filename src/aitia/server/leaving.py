@@ -63,6 +63,8 @@ def streaming(
         """Tells of the client that left before the thread that waits for a part is waited for."""
 
         async def listen_for_disconnect(self, receive: Receive) -> None:
+            """Wait for the client to leave, and stop the making of parts when it does."""
+
             async def told() -> Message:
                 message = await receive()
                 if stop is not None and message["type"] == "http.disconnect":
